@@ -1,0 +1,1 @@
+"""The trajectory test: pure functions, arrays in, arrays out."""

@@ -1,0 +1,219 @@
+"""The landing zone: bytes as received, one immutable file per distinct payload.
+
+    landing/<source>/<sha256><suffix>   the payload
+    landing/<source>/<sha256>.json      where it came from and when
+    landing/journal.jsonl               every fetch in order, also the fruitless
+
+Payloads and journal together rebuild the whole warehouse. Nothing here is rewritten.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.source import IngestError
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A landed file as one publication: the same bytes may be published again later.
+
+    `published_at` is the retrieval where the publisher gives no date.
+    """
+
+    source: str
+    resource: str
+    sha256: str
+    path: Path
+    retrieved_at: datetime
+    published_at: datetime
+    origin: dict[str, Any]
+
+    def verify(self) -> None:
+        """Raise IngestError if the file is missing or its bytes have changed."""
+        if not self.path.exists():
+            raise IngestError(
+                f"{self.path}: payload of {self.resource} is missing; restore it "
+                "from a backup"
+            )
+        if _digest(self.path.read_bytes()) != self.sha256:
+            raise IngestError(
+                f"{self.path}: payload of {self.resource} is damaged (its digest "
+                "differs from its name); restore it from a backup"
+            )
+
+
+class LandingZone:
+    """Writes payloads atomically and remembers every fetch."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def journal(self) -> Path:
+        """The append-only list of events, one JSON object a line."""
+        return self.root / "journal.jsonl"
+
+    def holds(self, source: str, payload: bytes) -> bool:
+        """Whether these bytes have been landed for the source before."""
+        return self._sidecar(source, _digest(payload)).exists()
+
+    def land(
+        self,
+        source: str,
+        resource: str,
+        payload: bytes,
+        retrieved_at: datetime,
+        checked_at: datetime,
+        origin: dict[str, Any],
+        published_at: datetime | None = None,
+    ) -> Payload:
+        """Keep a payload and note the fetch; bytes already kept are not written again.
+
+        `retrieved_at` is when the bytes left the publisher, `checked_at` when we
+        looked, `published_at` what the publisher says, if it says. `origin` (address
+        without secrets, licence, attribution …) goes into the sidecar.
+        """
+        sha256 = _digest(payload)
+        sidecar = self._sidecar(source, sha256)
+        if not sidecar.exists():
+            path = sidecar.with_suffix(Path(resource).suffix)
+            facts = {
+                "source": source,
+                "resource": resource,
+                "file": path.name,
+                "bytes": len(payload),
+                "retrieved_at": retrieved_at.isoformat(),
+                "origin": origin,
+            }
+            _write_atomically(path, payload)
+            # The sidecar comes last: a payload without one was never landed.
+            text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
+            _write_atomically(sidecar, text.encode())
+        event = {
+            "event": "fetch",
+            "source": source,
+            "resource": resource,
+            "sha256": sha256,
+            "retrieved_at": retrieved_at.isoformat(),
+            "published_at": published_at.isoformat() if published_at else None,
+        }
+        is_news = self._is_news(event)
+        self._append(
+            event
+            | {
+                "outcome": "news" if is_news else "unchanged",
+                "checked_at": checked_at.isoformat(),
+            }
+        )
+        return self._payload(event)
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """The journal's events, oldest first; a torn last line is passed over."""
+        if not self.journal.exists():
+            return
+        lines = self.journal.read_bytes().split(b"\n")
+        # Whatever follows the last newline was cut off while it was being written.
+        for number, line in enumerate(lines[:-1], start=1):
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                raise IngestError(
+                    f"{self.journal}, line {number}: damaged; restore the journal "
+                    "from a backup"
+                ) from error
+
+    def publications(self, source: str) -> list[Payload]:
+        """What the source has published, in the order in which it reached us.
+
+        A fetch that found what the one before had found is no publication; bytes that
+        come back after others are.
+        """
+        return [
+            self._payload(event)
+            for event in self.events()
+            if event["event"] == "fetch"
+            and event["source"] == source
+            and event["outcome"] == "news"
+        ]
+
+    def _is_news(self, event: dict[str, Any]) -> bool:
+        same_resource = [
+            (known["sha256"], known["published_at"])
+            for known in self.events()
+            if known["event"] == "fetch"
+            and known["source"] == event["source"]
+            and known["resource"] == event["resource"]
+        ]
+        said = (event["sha256"], event["published_at"])
+        if event["published_at"]:
+            return said not in same_resource
+        return not same_resource or same_resource[-1] != said
+
+    def _payload(self, event: dict[str, Any]) -> Payload:
+        sidecar = self._sidecar(event["source"], event["sha256"])
+        if not sidecar.exists():
+            raise IngestError(
+                f"{sidecar}: the record of a payload of {event['resource']} is "
+                "missing; restore it from a backup"
+            )
+        facts = json.loads(sidecar.read_text(encoding="utf-8"))
+        return Payload(
+            source=event["source"],
+            resource=event["resource"],
+            sha256=event["sha256"],
+            path=sidecar.parent / facts["file"],
+            retrieved_at=datetime.fromisoformat(event["retrieved_at"]),
+            published_at=datetime.fromisoformat(
+                event["published_at"] or event["retrieved_at"]
+            ),
+            origin=facts["origin"],
+        )
+
+    def _sidecar(self, source: str, sha256: str) -> Path:
+        return self.root / source / f"{sha256}.json"
+
+    def _append(self, event: dict[str, Any]) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self.journal.open("a+b") as journal:
+            fcntl.flock(journal, fcntl.LOCK_EX)
+            _close_torn_line(journal)
+            journal.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+            journal.flush()
+            os.fsync(journal.fileno())
+
+
+def _close_torn_line(journal: Any) -> None:
+    """Cut a half-written last line, so that the next event starts a line."""
+    size = journal.seek(0, os.SEEK_END)
+    if size == 0:
+        return
+    journal.seek(0)
+    text = journal.read()
+    if not text.endswith(b"\n"):
+        journal.truncate(text.rfind(b"\n") + 1)
+
+
+def _digest(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,1 @@
+"""One module per publisher dataset; each declares a `SOURCE` (see ingest.source)."""

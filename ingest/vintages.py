@@ -1,0 +1,292 @@
+"""Payload rows → bitemporal raw tables.
+
+Every row of a raw table has two pairs of moments (Taipei time, see ingest.clock):
+
+    published_from, published_to   when the publisher said so; NULL = still standing
+    recorded_from, recorded_to     when we learned it; NULL = still believed
+
+The rows with `recorded_to is null` are today's knowledge of the whole published
+history: at any moment at most one of them per key. They do not depend on the order in
+which publications arrived. A recorded row is never deleted; recorded_to is the only thing ever
+changed. A row that a publication no longer holds ends (`published_to`) with no
+successor.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from ingest import delimited
+from ingest.delimited import INCOMING
+from ingest.landing import Payload
+from ingest.source import Column, IngestError, Source, Table
+
+CLOCKS = (
+    Column("published_from", "TIMESTAMP", "Published at, Taipei time"),
+    Column("published_to", "TIMESTAMP", "Superseded or withdrawn at; NULL = stands"),
+    Column("recorded_from", "TIMESTAMP", "Learned at, Taipei time"),
+    Column("recorded_to", "TIMESTAMP", "No longer believed since; NULL = believed"),
+    Column("payload_sha256", "VARCHAR", "Digest of the payload that said so"),
+)
+"""Columns that every raw table has after its own."""
+
+_BOOKS = """
+create schema if not exists raw;
+create table if not exists raw.payloads (
+    source varchar, resource varchar, payload_sha256 varchar,
+    published_at timestamp, retrieved_at timestamp, row_count bigint, title_en varchar, title_zh varchar, publisher_en varchar,
+    publisher_zh varchar, url varchar, licence varchar, licence_url varchar,
+    attribution varchar, unit varchar, coverage varchar, compiled_from varchar,
+    accessed_on date, primary key (source, payload_sha256, published_at)
+);
+create table if not exists raw.publications (
+    table_name varchar, scope varchar, published_from timestamp,
+    retrieved_at timestamp, payload_sha256 varchar, primary key (table_name, scope, published_from)
+);
+"""
+_ORIGIN = (
+    "title_en title_zh publisher_en publisher_zh url licence licence_url attribution "
+    "unit coverage compiled_from accessed_on"
+).split()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one payload did to a raw table."""
+
+    rows_read: int
+    rows_opened: int
+    rows_closed: int
+    was_known: bool = False
+
+
+def create(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Create the source's raw tables and the books, where they do not exist."""
+    con.execute(_BOOKS)
+    for table in source.tables:
+        columns = ", ".join(
+            f'"{c.name}" {c.sql_type}' for c in (*table.stored, *CLOCKS)
+        )
+        con.execute(
+            f"create table if not exists raw.{source.raw_name(table)} ({columns})"
+        )
+
+
+def load(con: duckdb.DuckDBPyConnection, source: Source, payload: Payload) -> Loaded:
+    """Apply a payload to its raw table, all of it or nothing.
+
+    A payload already applied changes nothing and is not parsed. Raises IngestError
+    if the payload is damaged or is not what its table declares.
+    """
+    table = next((t for t in source.tables if t.resource == payload.resource), None)
+    if table is None:
+        raise IngestError(f"{source.name}: no table reads {payload.resource}")
+    known = con.execute(
+        """select 1 from raw.payloads
+        where source = ? and payload_sha256 = ? and published_at = ?""",
+        [source.name, payload.sha256, payload.published_at],
+    ).fetchone()
+    if known:
+        return Loaded(0, 0, 0, was_known=True)
+    payload.verify()
+    rows = delimited.read(con, table, payload.path, label=payload.resource)
+    con.begin()
+    try:
+        opened, closed = _Applier(con, source.raw_name(table), table, payload).apply()
+        facts = [payload.origin.get(name) for name in _ORIGIN]
+        con.execute(
+            f"insert into raw.payloads values ({', '.join('?' * (6 + len(facts)))})",
+            [
+                source.name,
+                payload.resource,
+                payload.sha256,
+                payload.published_at,
+                payload.retrieved_at,
+                rows,
+                *facts,
+            ],
+        )
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+    return Loaded(rows, opened, closed)
+
+
+class _Applier:
+    """Applies one payload's publications to one raw table, oldest first.
+
+    Names in the SQL below are the project's own declarations; moments and digests are
+    parameters.
+    """
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        raw_name: str,
+        table: Table,
+        payload: Payload,
+    ) -> None:
+        self.con = con
+        self.name = raw_name
+        self.table = table
+        self.payload = payload
+        self.own = ", ".join(f'"{c.name}"' for c in table.stored)
+        self.key = ", ".join(f'"{name}"' for name in table.keys)
+        parts = ", ".join(f'"{name}"' for name in table.scope)
+        self.scope = f"concat_ws('|', {parts})" if parts else "''"
+
+    def apply(self) -> tuple[int, int]:
+        """Return the numbers of raw rows opened and closed."""
+        self._date()
+        opened = closed = 0
+        for (moment,) in self.con.execute(
+            "select distinct published_from from dated order by 1"
+        ).fetchall():
+            self._hear(moment)
+            self._compare(moment)
+            opened += self._open(moment)
+            closed += self._close()
+        passing = self._forget_passing()
+        return opened - passing, closed - passing
+
+    def _forget_passing(self) -> int:
+        """Drop rows that one payload both opened and closed: never believed."""
+        sql = f"delete from raw.{self.name} where recorded_from = recorded_to"
+        return self.con.execute(sql).fetchone()[0]
+
+    def _date(self) -> None:
+        """Give every incoming row its moment of publication and its scope."""
+        said_on = self.table.published_on
+        parameters = [] if said_on else [self.payload.published_at]
+        self.con.execute(
+            f"""create or replace temporary table dated as
+            select {self.own}, {self.scope} as scope,
+                cast({said_on or "?"} as timestamp) as published_from
+            from {INCOMING}""",
+            parameters,
+        )
+
+    def _hear(self, moment: datetime) -> None:
+        """List the scopes the publication speaks for, and until when.
+
+        Its word holds to the next publication that speaks for the same scope, or for
+        ever. Of two payloads of one moment the one retrieved later is heard.
+        """
+        self.con.execute(
+            """create or replace temporary table heard as
+            select scope, (
+                select min(later.published_from) from raw.publications as later
+                where later.table_name = $name and later.scope = dated.scope
+                and later.published_from > $moment
+            ) as holds_to
+            from dated
+            where published_from = $moment and not exists (
+                select 1 from raw.publications as same
+                where same.table_name = $name and same.scope = dated.scope
+                and same.published_from = $moment
+                and (same.retrieved_at, same.payload_sha256) > ($retrieved_at, $sha256)
+            )
+            group by scope""",
+            {
+                "name": self.name,
+                "moment": moment,
+                "retrieved_at": self.payload.retrieved_at,
+                "sha256": self.payload.sha256,
+            },
+        )
+        self.con.execute(
+            """insert or replace into raw.publications
+            select $name, scope, $moment, $retrieved_at, $sha256 from heard""",
+            {
+                "name": self.name,
+                "moment": moment,
+                "retrieved_at": self.payload.retrieved_at,
+                "sha256": self.payload.sha256,
+            },
+        )
+
+    def _compare(self, moment: datetime) -> None:
+        """Find the keys of which the publication says something new.
+
+        `changed` has, per such key, the raw rows that its word touches (by rowid): the
+        one that stood at the moment, and those that end or begin where its own
+        interval begins or ends and say the same, with which it is joined.
+        """
+        believed = f"""(
+            select rowid as id, {self.scope} as scope, * from raw.{self.name}
+            where recorded_to is null
+        )"""
+        self.con.execute(
+            f"""create or replace temporary table changed as
+            with believed as {believed},
+            said as (
+                select dated.*, true as is_said from dated semi join heard using (scope)
+                where published_from = $moment
+            ),
+            standing as (
+                select * from believed semi join heard using (scope)
+                where published_from <= $moment
+                and (published_to is null or published_to > $moment)
+            )
+            select {self.key}, standing.id as standing_id,
+                coalesce(said.is_said, false) as is_said, heard.holds_to,
+                earlier.id as earlier_id, later.id as later_id,
+                coalesce(earlier.published_from, $moment) as opens_at,
+                coalesce(earlier.payload_sha256, $sha256) as payload_sha256,
+                case when later.id is null then heard.holds_to
+                    else later.published_to end as ends_at
+            from standing full join said using (scope, {self.key})
+            join heard using (scope)
+            left join believed as earlier on {self._matches("earlier")}
+                and earlier.published_to = $moment
+            left join believed as later on {self._matches("later")}
+                and later.published_from = heard.holds_to
+            where standing.id is null or said.is_said is null
+            or not ({self._same("standing")})""",
+            {"moment": moment, "sha256": self.payload.sha256},
+        )
+
+    def _same(self, other: str) -> str:
+        pairs = [
+            f'{other}."{n}" is not distinct from said."{n}"' for n in self.table.values
+        ]
+        return " and ".join(pairs) or "true"
+
+    def _matches(self, other: str) -> str:
+        keys = " and ".join(f'{other}."{n}" = said."{n}"' for n in self.table.keys)
+        return f"{keys} and {self._same(other)}"
+
+    def _open(self, moment: datetime) -> int:
+        """Write the new word, and what is left of the old one before and after it."""
+        sql = f"""insert into raw.{self.name}
+            select {self.own}, opens_at, ends_at, $recorded, null, changed.payload_sha256
+            from changed
+            join (select * from dated where published_from = $moment) using ({self.key})
+            where is_said
+            union all
+            select {self._own_of("old")}, old.published_from, $moment, $recorded, null,
+                old.payload_sha256
+            from raw.{self.name} as old join changed on old.rowid = standing_id
+            where old.published_from < $moment
+            union all
+            select {self._own_of("old")}, holds_to, old.published_to, $recorded, null,
+                old.payload_sha256
+            from raw.{self.name} as old join changed on old.rowid = standing_id
+            where holds_to is not null
+            and (old.published_to is null or old.published_to > holds_to)"""
+        parameters = {"moment": moment, "recorded": self.payload.retrieved_at}
+        return self.con.execute(sql, parameters).fetchone()[0]
+
+    def _own_of(self, alias: str) -> str:
+        return ", ".join(f'{alias}."{c.name}"' for c in self.table.stored)
+
+    def _close(self) -> int:
+        """Stop believing the rows that the new ones replace."""
+        sql = f"""update raw.{self.name} set recorded_to = $recorded
+            where recorded_to is null and rowid in (
+                select unnest([standing_id, earlier_id, later_id]) from changed
+            )"""
+        parameters = {"recorded": self.payload.retrieved_at}
+        return self.con.execute(sql, parameters).fetchone()[0]
