@@ -53,7 +53,14 @@ RATIOS = Table(
             "Calendar (CY) or fiscal year (FY), not said by the article",
             allowed=("CY (assumed)", "FY (assumed)"),
         ),
-        value("value", "DECIMAL(8,2)", "Exports over imports, as printed", unit="ratio"),
+        value(
+            # Text, because the number of printed decimals matters.
+            "value",
+            "VARCHAR",
+            "Exports over imports, as printed",
+            unit="ratio",
+            pattern=r"\d+(\.\d+)?",
+        ),
         value("words_in_article", "VARCHAR", "What it says of it", required=False),
         value("source_in_article", "VARCHAR", "The source it names"),
     ),

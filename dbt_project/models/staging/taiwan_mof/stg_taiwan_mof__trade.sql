@@ -1,0 +1,16 @@
+-- DRAM and LED exports have no import counterpart in the press tables: left in raw.
+select
+    kind as period_kind,
+    period,
+    cast(exp_ic as decimal(20, 3)) as ic_exports_usd_millions,
+    cast(imp_ic as decimal(20, 3)) as ic_imports_usd_millions,
+    cast(exp_semicon_making_machinery as decimal(20, 3))
+        as equipment_exports_usd_millions,
+    cast(imp_semicon_equipment as decimal(20, 3)) as equipment_imports_usd_millions,
+    cast(ratio_ic as double) as ic_control_ratio,
+    cast(ratio_equipment as double) as equipment_control_ratio,
+    published_from,
+    {{ published_to() }} as published_to,
+    payload_sha256
+from {{ source('raw', 'taiwan_mof__press_values') }}
+where {{ is_believed() }}
