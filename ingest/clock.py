@@ -18,7 +18,7 @@ def now() -> datetime:
 
 def start_of(day: date) -> datetime:
     """Midnight at which the day begins."""
-    return datetime.combine(day, time())  # noqa: DTZ001 the clock is naive on purpose
+    return datetime.combine(day, time())
 
 
 def end_of(day: date) -> datetime:

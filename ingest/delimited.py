@@ -45,7 +45,7 @@ def read(con: duckdb.DuckDBPyConnection, table: Table, path: Path, label: str) -
     for column in table.columns:
         _check_column(con, column, label)
     _check_keys(con, table, label)
-    rows = con.execute(f"select count(*) from {INCOMING}").fetchone()[0]
+    (rows,) = con.execute(f"select count(*) from {INCOMING}").fetchall()[0]
     low, high = table.rows
     if not low <= rows <= high:
         raise IngestError(
@@ -88,9 +88,7 @@ def _check_rejected(con: duckdb.DuckDBPyConnection, label: str) -> None:
         raise IngestError(f"{label}, line {line}{where}: {message.splitlines()[0]}")
 
 
-def _check_column(
-    con: duckdb.DuckDBPyConnection, column: Column, label: str
-) -> None:
+def _check_column(con: duckdb.DuckDBPyConnection, column: Column, label: str) -> None:
     for limit, (fails, says) in _CHECKS.items():
         bound = getattr(column, limit)
         if bound is None or bound in (False, ()):

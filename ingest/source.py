@@ -39,9 +39,11 @@ def key(name: str, sql_type: str, meaning: str, **limits: Any) -> Column:
     return Column(name, sql_type, meaning, "key", required=True, **limits)
 
 
-def value(name: str, sql_type: str, meaning: str, **limits: Any) -> Column:
-    """A value column, required unless `required=False` is given."""
-    return Column(name, sql_type, meaning, "value", **{"required": True} | limits)
+def value(
+    name: str, sql_type: str, meaning: str, required: bool = True, **limits: Any
+) -> Column:
+    """A value column, required unless said otherwise."""
+    return Column(name, sql_type, meaning, "value", required=required, **limits)
 
 
 @dataclass(frozen=True)

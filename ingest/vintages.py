@@ -7,9 +7,9 @@ Every row of a raw table has two pairs of moments (Taipei time, see ingest.clock
 
 The rows with `recorded_to is null` are today's knowledge of the whole published
 history: at any moment at most one of them per key. They do not depend on the order in
-which publications arrived. A recorded row is never deleted; recorded_to is the only thing ever
-changed. A row that a publication no longer holds ends (`published_to`) with no
-successor.
+which publications arrived. A recorded row is never deleted; recorded_to is the only
+thing ever changed. A row that a publication no longer holds ends (`published_to`)
+with no successor.
 """
 
 from dataclasses import dataclass
@@ -31,24 +31,35 @@ CLOCKS = (
 )
 """Columns that every raw table has after its own."""
 
-_BOOKS = """
+ORIGIN = (
+    *("title_en", "title_zh", "publisher_en", "publisher_zh", "url", "licence"),
+    *("licence_url", "attribution", "unit", "coverage", "compiled_from"),
+    "accessed_on",
+)
+"""What `raw.payloads` keeps of a payload's provenance."""
+
+_BOOKS = f"""
 create schema if not exists raw;
 create table if not exists raw.payloads (
-    source varchar, resource varchar, payload_sha256 varchar,
-    published_at timestamp, retrieved_at timestamp, row_count bigint, title_en varchar, title_zh varchar, publisher_en varchar,
-    publisher_zh varchar, url varchar, licence varchar, licence_url varchar,
-    attribution varchar, unit varchar, coverage varchar, compiled_from varchar,
-    accessed_on date, primary key (source, payload_sha256, published_at)
+    source varchar,
+    resource varchar,
+    payload_sha256 varchar,
+    published_at timestamp,
+    retrieved_at timestamp,
+    row_count bigint,
+    {", ".join(f"{name} varchar" for name in ORIGIN[:-1])},
+    accessed_on date,
+    primary key (source, payload_sha256, published_at)
 );
 create table if not exists raw.publications (
-    table_name varchar, scope varchar, published_from timestamp,
-    retrieved_at timestamp, payload_sha256 varchar, primary key (table_name, scope, published_from)
+    table_name varchar,
+    scope varchar,
+    published_from timestamp,
+    retrieved_at timestamp,
+    payload_sha256 varchar,
+    primary key (table_name, scope, published_from)
 );
 """
-_ORIGIN = (
-    "title_en title_zh publisher_en publisher_zh url licence licence_url attribution "
-    "unit coverage compiled_from accessed_on"
-).split()
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, payload: Payload) -> Lo
     con.begin()
     try:
         opened, closed = _Applier(con, source.raw_name(table), table, payload).apply()
-        facts = [payload.origin.get(name) for name in _ORIGIN]
+        facts = [payload.origin.get(name) for name in ORIGIN]
         con.execute(
             f"insert into raw.payloads values ({', '.join('?' * (6 + len(facts)))})",
             [
@@ -153,8 +164,9 @@ class _Applier:
 
     def _forget_passing(self) -> int:
         """Drop rows that one payload both opened and closed: never believed."""
-        sql = f"delete from raw.{self.name} where recorded_from = recorded_to"
-        return self.con.execute(sql).fetchone()[0]
+        return self._rows_touched(
+            f"delete from raw.{self.name} where recorded_from = recorded_to", {}
+        )
 
     def _date(self) -> None:
         """Give every incoming row its moment of publication and its scope."""
@@ -261,7 +273,8 @@ class _Applier:
     def _open(self, moment: datetime) -> int:
         """Write the new word, and what is left of the old one before and after it."""
         sql = f"""insert into raw.{self.name}
-            select {self.own}, opens_at, ends_at, $recorded, null, changed.payload_sha256
+            select {self.own}, opens_at, ends_at, $recorded, null,
+                changed.payload_sha256
             from changed
             join (select * from dated where published_from = $moment) using ({self.key})
             where is_said
@@ -277,7 +290,7 @@ class _Applier:
             where holds_to is not null
             and (old.published_to is null or old.published_to > holds_to)"""
         parameters = {"moment": moment, "recorded": self.payload.retrieved_at}
-        return self.con.execute(sql, parameters).fetchone()[0]
+        return self._rows_touched(sql, parameters)
 
     def _own_of(self, alias: str) -> str:
         return ", ".join(f'{alias}."{c.name}"' for c in self.table.stored)
@@ -289,4 +302,8 @@ class _Applier:
                 select unnest([standing_id, earlier_id, later_id]) from changed
             )"""
         parameters = {"recorded": self.payload.retrieved_at}
-        return self.con.execute(sql, parameters).fetchone()[0]
+        return self._rows_touched(sql, parameters)
+
+    def _rows_touched(self, sql: str, parameters: dict[str, object]) -> int:
+        row = self.con.execute(sql, parameters).fetchone()
+        return row[0] if row else 0

@@ -32,7 +32,9 @@ RELEASES = Table(
         ),
         key("data_year", "INTEGER", "Year ranked", minimum=1970, maximum=2100),
         value("rank", "INTEGER", "Rank, as printed", required=False, minimum=1),
-        value("prev_rank", "INTEGER", "Rank a year earlier, as printed", required=False),
+        value(
+            "prev_rank", "INTEGER", "Rank a year earlier, as printed", required=False
+        ),
         key("vendor_as_printed", "VARCHAR", "Company, as printed"),
         value("revenue", "DECIMAL(14,2)", "Revenue", required=False, minimum=0),
         value(

@@ -76,7 +76,10 @@ EDITION_VALUES = Table(
         ),
         key("flow", "VARCHAR", "Direction of trade", allowed=("export", "import")),
         key(
-            "area", "VARCHAR", "Partner area", allowed=("Grand Total", "Taiwan", "China")
+            "area",
+            "VARCHAR",
+            "Partner area",
+            allowed=("Grand Total", "Taiwan", "China"),
         ),
         key("year", "INTEGER", "Calendar year", minimum=1988, maximum=2100),
         value(

@@ -22,9 +22,7 @@ PRESS_VALUES = Table(
     meaning="Exports and imports by year, month and running year",
     rows=(24, 2_000),
     columns=(
-        key(
-            "kind", "VARCHAR", "Kind of period", allowed=("annual", "monthly", "ytd")
-        ),
+        key("kind", "VARCHAR", "Kind of period", allowed=("annual", "monthly", "ytd")),
         key(
             "period",
             "VARCHAR",

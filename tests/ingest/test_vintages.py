@@ -29,7 +29,9 @@ DAY = datetime(2020, 1, 1)  # noqa: DTZ001
 publications = st.lists(
     st.dictionaries(
         st.sampled_from(["north", "south"]),
-        st.dictionaries(st.integers(1, 3), st.one_of(st.none(), st.integers(0, 2)), min_size=1),
+        st.dictionaries(
+            st.integers(1, 3), st.one_of(st.none(), st.integers(0, 2)), min_size=1
+        ),
         min_size=1,
     ),
     min_size=1,

@@ -1,0 +1,59 @@
+# `make brief` and `make test` need Python 3.11 to 3.13 and make, nothing else.
+# From elsewhere: make -C path/to/flying-geese brief
+
+PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
+	'import sys; print("python$(v)") if (3,11) <= sys.version_info < (3,14) else 0' \
+	2>/dev/null | grep python)))
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help brief test check unit dbt integration ui format lock clean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+brief: $(READY)  ## refresh the warehouse from the embedded data and make the briefs
+	@$(BIN)/geese refresh
+
+ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
+	@$(BIN)/python -m orchestration.ui
+
+test: check unit dbt integration  ## everything: lint, types, imports, SQL, tests
+
+check: $(READY)  ## lint, types, import contracts, SQL, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ty check
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint -q dbt_project
+	$(BIN)/codespell
+
+unit: $(READY)  ## tests that need no Dagster and no dbt
+	$(BIN)/python -m pytest -q -m "not integration" tests
+
+dbt: $(READY)  ## dbt's unit tests, on a warehouse of the embedded data
+	$(BIN)/python -m pytest -q -m "integration" tests/dbt_project
+
+integration: $(READY)  ## the whole job, from landing to brief, and what can go wrong
+	$(BIN)/python -m pytest -q -m "integration" --ignore tests/dbt_project tests
+
+format: $(READY)  ## rewrite Python and SQL in the project's layout
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix -q dbt_project
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python"; exit 1; }
+	@echo "building .venv from requirements.lock (a minute or two)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+lock:  ## resolve requirements.lock anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
+		--extra test pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment; data/ stays
+	rm -rf .venv

@@ -1,0 +1,31 @@
+"""Assembly: everything Dagster is told, in one place."""
+
+import dagster as dg
+
+from orchestration import (
+    briefs,
+    expectations,
+    models,
+    publication,
+    raw,
+    schedules,
+)
+from orchestration.resources import current_settings, prepare_environment
+from orchestration.settings import Settings
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The asset graph, checks, job and schedule of one installation."""
+    prepare_environment(settings)
+    transforms = models.assets(settings)
+    published = publication.assets(settings, deps=sorted(transforms.keys))
+    return dg.Definitions(
+        assets=[*raw.assets(settings), transforms, published, *briefs.assets(settings)],
+        asset_checks=expectations.checks(settings),
+        jobs=[schedules.REFRESH],
+        schedules=[schedules.schedule(settings)],
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build(current_settings())

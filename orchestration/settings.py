@@ -1,0 +1,94 @@
+"""The installation's settings: `geese.toml`, checked, and the folders it implies."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = CHECKOUT / "dbt_project"
+
+
+class SettingsError(Exception):
+    """A wrong setting. The message is one line: where, what, what to do."""
+
+
+class Settings(BaseModel):
+    """What `geese.toml` may say. Paths are absolute once loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path = CHECKOUT / "data"
+    mode: Literal["embedded"] = "embedded"
+    languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")
+    refresh_cron: str = "0 9 * * 1"
+
+    @field_validator("refresh_cron")
+    @classmethod
+    def _is_cron(cls, line: str) -> str:
+        if len(line.split()) != 5:
+            raise ValueError("not a cron line of five fields, e.g. 0 9 * * 1")
+        return line
+
+    @property
+    def landing(self) -> Path:
+        """Payloads as received, and their journal."""
+        return self.data / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The build file: one writer, no readers."""
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Published versions, read-only, and the link to the latest."""
+        return self.data / "published"
+
+    @property
+    def latest(self) -> Path:
+        """The version that readers open."""
+        return self.published / "latest.duckdb"
+
+    @property
+    def briefs(self) -> Path:
+        """Briefs by kind, period, version and language."""
+        return self.data / "briefs"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: fonts, dbt's target folder."""
+        return self.data / "cache"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run storage."""
+        return self.data / "dagster"
+
+
+def load(file: Path) -> Settings:
+    """Read a settings file; a missing file means the defaults.
+
+    Raises SettingsError for a file that is not TOML, an unknown name or a bad value.
+    """
+    if not file.exists():
+        return Settings(data=file.parent / "data")
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        found["data"] = (file.parent / found.get("data", "data")).resolve()
+        return Settings(**found)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: {error}; correct the line") from error
+    except (ValidationError, TypeError) as error:
+        raise SettingsError(f"{file}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown setting {name!r}; known: {', '.join(Settings.model_fields)}"
+    return f"setting {name!r}: {first['msg']} (found {first['input']!r})"

@@ -1,0 +1,77 @@
+"""What is published, from what, and how the last refresh went."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from orchestration.settings import Settings
+
+_SERIES = """
+select
+    economy_code as economy, product_set, definition,
+    min(period) as first,
+    max(case when period_kind = 'annual' then period end) as last_year,
+    max_by(period, period_end_date) as newest,
+    max_by(balance_ratio, period_end_date) as ratio,
+    max(published_on) as published_on
+from marts.balance_ratios
+where period_kind <> 'monthly'
+group by all order by all
+"""
+_SOURCES = """
+select source, resource as file, row_count as rows, accessed_on, unit, attribution
+from meta.sources order by source, resource
+"""
+_CHECKS = """
+select count(*) as ran, count(*) filter (is_passed) as passed,
+    count(*) filter (not is_passed) as warnings
+from ops.check_results
+"""
+
+
+def collect(settings: Settings) -> dict[str, Any]:
+    """Everything `geese status` shows, as plain values.
+
+    `published` is None before the first refresh, `last_refresh` before any.
+    """
+    return {
+        "data": str(settings.data),
+        "mode": settings.mode,
+        "last_refresh": _last_refresh(settings),
+        "published": _published(settings),
+    }
+
+
+def note_refresh(
+    settings: Settings, run_id: str, ended_at: datetime, problems: tuple[str, ...]
+) -> None:
+    """Remember how a refresh went, for the next `geese status`."""
+    facts = {"run_id": run_id, "ended_at": ended_at.isoformat(), "problems": problems}
+    path = settings.data / "last_refresh.json"
+    path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
+
+def _last_refresh(settings: Settings) -> dict[str, Any] | None:
+    path = settings.data / "last_refresh.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _published(settings: Settings) -> dict[str, Any] | None:
+    if not settings.latest.exists():
+        return None
+    with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
+        version = _rows(con, "select version, published_at from ops.publication")[0]
+        return version | {
+            "path": str(settings.latest.resolve()),
+            "checks": _rows(con, _CHECKS)[0],
+            "series": _rows(con, _SERIES),
+            "sources": _rows(con, _SOURCES),
+        }
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = con.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
