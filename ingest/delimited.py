@@ -91,7 +91,8 @@ def _check_rejected(con: duckdb.DuckDBPyConnection, label: str) -> None:
 def _check_column(con: duckdb.DuckDBPyConnection, column: Column, label: str) -> None:
     for limit, (fails, says) in _CHECKS.items():
         bound = getattr(column, limit)
-        if bound is None or bound in (False, ()):
+        # Not `in`: a minimum of 0 equals False.
+        if bound is None or bound is False or bound == ():
             continue
         # The bounds are the project's own declarations, not outside values.
         sql = fails.format(f'"{column.name}"', _literal(bound))

@@ -49,6 +49,14 @@ class Payload:
             )
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """A payload to be loaded; `accepted_why` if an operator has waved it through."""
+
+    payload: Payload
+    accepted_why: str | None = None
+
+
 class LandingZone:
     """Writes payloads atomically and remembers every fetch."""
 
@@ -129,19 +137,69 @@ class LandingZone:
                     "from a backup"
                 ) from error
 
-    def publications(self, source: str) -> list[Payload]:
-        """What the source has published, in the order in which it reached us.
+    def deliveries(self, source: str) -> list[Delivery]:
+        """What the source has published and what was decided of it, in order.
 
         A fetch that found what the one before had found is no publication; bytes that
         come back after others are.
         """
-        return [
-            self._payload(event)
+        found: list[Delivery] = []
+        for event in self.events():
+            if event.get("source") != source:
+                continue
+            if event["event"] == "fetch" and event["outcome"] == "news":
+                found.append(Delivery(self._payload(event)))
+            elif event["event"] == "accept":
+                known = [d for d in found if d.payload.sha256 == event["sha256"]]
+                found += [Delivery(d.payload, event["why"]) for d in known]
+        return found
+
+    def accept(self, sha256: str, why: str, author: str, decided_at: datetime) -> str:
+        """Note that a payload held back is to be applied; returns its source.
+
+        `sha256` may be shortened to its first eight digits or more. Raises
+        IngestError if it names no landed payload, or several.
+        """
+        known = {
+            (event["source"], event["sha256"])
+            for event in self.events()
+            if event["event"] == "fetch" and event["sha256"].startswith(sha256)
+        }
+        if len(known) != 1 or len(sha256) < 8:
+            raise IngestError(
+                f"{sha256}: names {len(known)} landed payloads; give at least eight "
+                "digits, as `geese status` shows them"
+            )
+        ((source, full),) = known
+        self._append(
+            {
+                "event": "accept",
+                "source": source,
+                "sha256": full,
+                "why": why,
+                "author": author,
+                "decided_at": decided_at.isoformat(),
+            }
+        )
+        return source
+
+    def damages(self) -> list[str]:
+        """One line for every payload or record that is missing or damaged.
+
+        Reads and digests every payload ever landed.
+        """
+        found = []
+        seen = {
+            (event["source"], event["sha256"]): event
             for event in self.events()
             if event["event"] == "fetch"
-            and event["source"] == source
-            and event["outcome"] == "news"
-        ]
+        }
+        for event in seen.values():
+            try:
+                self._payload(event).verify()
+            except IngestError as error:
+                found.append(str(error))
+        return found
 
     def _is_news(self, event: dict[str, Any]) -> bool:
         same_resource = [

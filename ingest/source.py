@@ -56,6 +56,8 @@ class Table:
     payload speaks for all rows that share its values of the `coverage` columns, and
     with no such columns for the whole table: a row it lacks has been withdrawn.
     `rows` is the least and the greatest believable number of rows in a payload.
+    A payload that lacks more than the share `may_lose` of the rows that stand within
+    its coverage, or any value of a `steady` column, is held back for a person to judge.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Table:
     rows: tuple[int, int]
     published_on: str | None = None
     coverage: tuple[str, ...] = ()
+    may_lose: float = 0.02
+    steady: tuple[str, ...] = ()
 
     def named(self, *roles: Role) -> tuple[Column, ...]:
         """The columns that have one of the given roles, in file order."""

@@ -12,15 +12,13 @@ thing ever changed. A row that a publication no longer holds ends (`published_to
 with no successor.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from ingest import delimited
 from ingest.delimited import INCOMING
 from ingest.landing import Payload
-from ingest.source import Column, IngestError, Source, Table
+from ingest.source import Column, Table
 
 CLOCKS = (
     Column("published_from", "TIMESTAMP", "Published at, Taipei time"),
@@ -31,101 +29,8 @@ CLOCKS = (
 )
 """Columns that every raw table has after its own."""
 
-ORIGIN = (
-    *("title_en", "title_zh", "publisher_en", "publisher_zh", "url", "licence"),
-    *("licence_url", "attribution", "unit", "coverage", "compiled_from"),
-    "accessed_on",
-)
-"""What `raw.payloads` keeps of a payload's provenance."""
 
-_BOOKS = f"""
-create schema if not exists raw;
-create table if not exists raw.payloads (
-    source varchar,
-    resource varchar,
-    payload_sha256 varchar,
-    published_at timestamp,
-    retrieved_at timestamp,
-    row_count bigint,
-    {", ".join(f"{name} varchar" for name in ORIGIN[:-1])},
-    accessed_on date,
-    primary key (source, payload_sha256, published_at)
-);
-create table if not exists raw.publications (
-    table_name varchar,
-    scope varchar,
-    published_from timestamp,
-    retrieved_at timestamp,
-    payload_sha256 varchar,
-    primary key (table_name, scope, published_from)
-);
-"""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What one payload did to a raw table."""
-
-    rows_read: int
-    rows_opened: int
-    rows_closed: int
-    was_known: bool = False
-
-
-def create(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Create the source's raw tables and the books, where they do not exist."""
-    con.execute(_BOOKS)
-    for table in source.tables:
-        columns = ", ".join(
-            f'"{c.name}" {c.sql_type}' for c in (*table.stored, *CLOCKS)
-        )
-        con.execute(
-            f"create table if not exists raw.{source.raw_name(table)} ({columns})"
-        )
-
-
-def load(con: duckdb.DuckDBPyConnection, source: Source, payload: Payload) -> Loaded:
-    """Apply a payload to its raw table, all of it or nothing.
-
-    A payload already applied changes nothing and is not parsed. Raises IngestError
-    if the payload is damaged or is not what its table declares.
-    """
-    table = next((t for t in source.tables if t.resource == payload.resource), None)
-    if table is None:
-        raise IngestError(f"{source.name}: no table reads {payload.resource}")
-    known = con.execute(
-        """select 1 from raw.payloads
-        where source = ? and payload_sha256 = ? and published_at = ?""",
-        [source.name, payload.sha256, payload.published_at],
-    ).fetchone()
-    if known:
-        return Loaded(0, 0, 0, was_known=True)
-    payload.verify()
-    rows = delimited.read(con, table, payload.path, label=payload.resource)
-    con.begin()
-    try:
-        opened, closed = _Applier(con, source.raw_name(table), table, payload).apply()
-        facts = [payload.origin.get(name) for name in ORIGIN]
-        con.execute(
-            f"insert into raw.payloads values ({', '.join('?' * (6 + len(facts)))})",
-            [
-                source.name,
-                payload.resource,
-                payload.sha256,
-                payload.published_at,
-                payload.retrieved_at,
-                rows,
-                *facts,
-            ],
-        )
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
-    return Loaded(rows, opened, closed)
-
-
-class _Applier:
+class Applier:
     """Applies one payload's publications to one raw table, oldest first.
 
     Names in the SQL below are the project's own declarations; moments and digests are

@@ -18,7 +18,8 @@ def build(settings: Settings) -> dg.Definitions:
     """The asset graph, checks, job and schedule of one installation."""
     prepare_environment(settings)
     transforms = models.assets(settings)
-    published = publication.assets(settings, deps=sorted(transforms.keys))
+    public = [key for key in transforms.keys if key.path[0] in ("marts", "meta")]
+    published = publication.assets(settings, deps=sorted(public))
     return dg.Definitions(
         assets=[*raw.assets(settings), transforms, published, *briefs.assets(settings)],
         asset_checks=expectations.checks(settings),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingest import clock, embedded, vintages
+from ingest import clock, embedded, loading
 from ingest.landing import LandingZone
 from ingest.source import Source, all_sources
 from orchestration.previews import table_metadata
@@ -76,19 +76,17 @@ def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
     def load() -> Iterator[dg.MaterializeResult]:
         zone = LandingZone(settings.landing)
         with write_warehouse(settings) as con:
-            vintages.create(con, source)
-            loaded = {
-                payload.resource: vintages.load(con, source, payload)
-                for payload in zone.publications(source.name)
-            }
+            loaded = loading.load(con, source, zone)
             for key, table in zip(raw_keys(source), source.tables, strict=True):
-                result = loaded.get(table.resource)
+                mine = [x for x in loaded if x.payload.resource == table.resource]
+                held = [x.held_back for x in mine if x.held_back]
                 yield dg.MaterializeResult(
                     asset_key=key,
                     metadata=table_metadata(con, key.path)
                     | {
-                        "rows_opened": result.rows_opened if result else 0,
-                        "rows_closed": result.rows_closed if result else 0,
+                        "rows_opened": sum(x.rows_opened for x in mine),
+                        "rows_closed": sum(x.rows_closed for x in mine),
+                        "held_back": "; ".join(held) or "nothing",
                     },
                 )
 

@@ -60,6 +60,7 @@ EDITION_VALUES = Table(
     meaning="Every published change of a yearly total, with its publication date",
     rows=(1182, 20_000),
     published_on="first_seen_on",
+    steady=("commodity", "flow", "area", "year"),
     columns=(
         Column(
             "first_seen_on",

@@ -21,6 +21,7 @@ PRESS_VALUES = Table(
     resource="taiwan_mof_ic_and_equipment.csv",
     meaning="Exports and imports by year, month and running year",
     rows=(24, 2_000),
+    steady=("kind",),
     columns=(
         key("kind", "VARCHAR", "Kind of period", allowed=("annual", "monthly", "ytd")),
         key(

@@ -1,15 +1,17 @@
 """The vintage loader against a plain Python model of publications."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import vintages
+from ingest import books, embedded, loading
 from ingest.landing import LandingZone
-from ingest.source import Source, Table, key, value
+from ingest.source import IngestError, Source, Table, all_sources, key, value
 
 TABLE = Table(
     name="values",
@@ -17,6 +19,7 @@ TABLE = Table(
     meaning="Values by area and item",
     rows=(0, 1000),
     coverage=("area",),
+    may_lose=1,
     columns=(
         key("area", "VARCHAR", "Area"),
         key("item", "INTEGER", "Item"),
@@ -58,13 +61,11 @@ def _load(history: list[dict], order: list[int], folder: Path) -> list[tuple]:
     """The believed rows after the publications arrived in the given order."""
     zone = LandingZone(folder)
     with duckdb.connect() as con:
-        vintages.create(con, SOURCE)
+        books.create(con, SOURCE)
         for arrival, n in enumerate(order):
             seen, moment = DAY + timedelta(days=50 + arrival), DAY + timedelta(days=n)
-            payload = zone.land(
-                "model", "values.csv", _csv(history[n]), seen, seen, {}, moment
-            )
-            vintages.load(con, SOURCE, payload)
+            zone.land("model", "values.csv", _csv(history[n]), seen, seen, {}, moment)
+            loading.load(con, SOURCE, zone)
         return con.execute(
             """select area, item, amount, published_from, published_to
             from raw.model__values where recorded_to is null order by all"""
@@ -89,3 +90,116 @@ def test_published_history_does_not_depend_on_the_order_of_arrival(
         ]
         assert len(standing) == len(set(standing))
         assert set(standing) == _expected(history, n)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        books.create(connection, SOURCE)
+        yield connection
+
+
+def _arrive(con, zone: LandingZone, text: str, day: int) -> list[loading.Loaded]:
+    moment = DAY + timedelta(days=day)
+    payload = f"area,item,amount\n{text}".encode()
+    zone.land("model", "values.csv", payload, moment, moment, {})
+    return loading.load(con, SOURCE, zone)
+
+
+def _history(con) -> list[tuple]:
+    return con.execute(
+        """select item, amount, published_from - timestamp '2020-01-01',
+            published_to - timestamp '2020-01-01'
+        from raw.model__values where recorded_to is null order by all"""
+    ).fetchall()
+
+
+def test_a_value_that_comes_back_has_three_intervals(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    for day, text in enumerate(("north,1,5\n", "north,1,6\n", "north,1,5\n")):
+        _arrive(con, zone, text, day)
+    days = [timedelta(days=n) for n in range(3)]
+    assert _history(con) == [
+        (1, 5, days[0], days[1]),
+        (1, 5, days[2], None),
+        (1, 6, days[1], days[2]),
+    ]
+
+
+def test_a_vanished_row_ends_and_a_returning_one_opens_again(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    both, one = "north,1,5\nnorth,2,7\n", "north,1,5\n"
+    for day, text in enumerate((both, one, both)):
+        _arrive(con, zone, text, day)
+    days = [timedelta(days=n) for n in range(3)]
+    assert _history(con) == [
+        (1, 5, days[0], None),
+        (2, 7, days[0], days[1]),
+        (2, 7, days[2], None),
+    ]
+
+
+def test_rows_outside_the_payloads_coverage_stay(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    _arrive(con, zone, "north,1,5\nsouth,1,9\n", 0)
+    _arrive(con, zone, "north,2,6\n", 1)
+    standing = con.execute(
+        "select area, item from raw.model__values "
+        "where recorded_to is null and published_to is null order by all"
+    ).fetchall()
+    assert standing == [("north", 2), ("south", 1)]
+
+
+def test_a_known_payload_changes_nothing_and_is_not_read(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    _arrive(con, zone, "north,1,5\n", 0)
+    (delivery,) = zone.deliveries("model")
+    delivery.payload.path.unlink()
+    assert loading.load(con, SOURCE, zone) == []
+    assert len(_history(con)) == 1
+
+
+def test_what_was_recorded_stays_for_audit(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    _arrive(con, zone, "north,1,5\n", 0)
+    (loaded,) = _arrive(con, zone, "north,1,6\n", 1)
+    assert (loaded.rows_opened, loaded.rows_closed) == (2, 1)
+    believed_on_day_0 = con.execute(
+        """select amount, published_to from raw.model__values
+        where recorded_from <= ? and (recorded_to is null or recorded_to > ?)""",
+        [DAY, DAY],
+    ).fetchall()
+    assert believed_on_day_0 == [(5, None)]
+
+
+def test_a_payload_that_cannot_be_read_leaves_everything_as_it_was(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    _arrive(con, zone, "north,1,5\n", 0)
+    with pytest.raises(IngestError, match=r"values.csv, line 2, column amount"):
+        _arrive(con, zone, "north,1,x\n", 1)
+    assert len(_history(con)) == 1
+    assert con.execute("select count(*) from raw.payloads").fetchone() == (1,)
+
+
+def test_the_japanese_extract_can_be_asked_for_every_date(tmp_path):
+    source = all_sources()["japan_customs"]
+    zone = LandingZone(tmp_path)
+    embedded.land(source, zone, DAY)
+    file = embedded.REFERENCE / source.tables[1].resource
+    with duckdb.connect() as con:
+        loading.load(con, source, zone)
+        con.execute("create table said as from read_csv(?)", [str(file)])
+        wrong = con.execute(
+            """with asked as (
+                select commodity, flow, area, year, first_seen_on as day, value_bn_jpy
+                from said
+            )
+            select count(*), count(*) filter (
+                answered.value_bn_jpy is distinct from asked.value_bn_jpy)
+            from asked left join raw.japan_customs__edition_values as answered
+            on asked.commodity = answered.commodity and asked.flow = answered.flow
+            and asked.area = answered.area and asked.year = answered.year
+            and answered.recorded_to is null and answered.published_from <= asked.day
+            and (answered.published_to is null or answered.published_to > asked.day)"""
+        ).fetchone()
+    assert wrong == (1182, 0)

@@ -1,0 +1,64 @@
+"""Fixtures that several packages' tests share."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGES = ("analysis", "ingest", "orchestration", "reports")
+
+Geese = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_geese(
+    *arguments: str, data: Path, checkout: Path = CHECKOUT
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, on a data folder of its own."""
+    command = "from orchestration.cli import app; app()"
+    return subprocess.run(
+        [sys.executable, "-c", command, *arguments],
+        cwd=checkout,
+        env=os.environ
+        | {"GEESE_DATA": str(data), "PYTHONPATH": str(checkout), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory) -> Path:
+    """A data folder after one whole refresh from the embedded files."""
+    data = tmp_path_factory.mktemp("資料 folder")
+    done = run_geese("refresh", data=data)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+@pytest.fixture(scope="session")
+def published(refreshed) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The version that refresh published."""
+    latest = refreshed / "published" / "latest.duckdb"
+    with duckdb.connect(str(latest), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture
+def copied_checkout(tmp_path) -> Path:
+    """A copy of the project whose files a test may damage."""
+    copy = tmp_path / "checkout"
+    for name in (*PACKAGES, "dbt_project"):
+        shutil.copytree(
+            CHECKOUT / name,
+            copy / name,
+            ignore=shutil.ignore_patterns("__pycache__", "target"),
+        )
+    shutil.copy(CHECKOUT / "dagster.yaml", copy)
+    return copy

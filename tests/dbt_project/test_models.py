@@ -1,0 +1,100 @@
+"""dbt's own unit tests, and the models against what their yml twins say."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import CHECKOUT
+
+pytestmark = pytest.mark.integration
+
+PROJECT = CHECKOUT / "dbt_project"
+TWINS = sorted(PROJECT.rglob("models/*/**/*.yml")) + sorted(PROJECT.glob("seeds/*.yml"))
+
+
+def _described(kind: str) -> dict[str, list[str]]:
+    return {
+        entry["name"]: [column["name"] for column in entry["columns"]]
+        for path in TWINS
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get(kind, [])
+    }
+
+
+@pytest.fixture(scope="module")
+def unit_tests(refreshed, tmp_path_factory) -> subprocess.CompletedProcess[str]:
+    """One dbt run of all unit tests; they need the tables of a built warehouse."""
+    target = tmp_path_factory.mktemp("dbt")
+    warehouse = target / "warehouse.duckdb"
+    warehouse.write_bytes((refreshed / "warehouse.duckdb").read_bytes())
+    # In a process of its own: dbt keeps its connection and its flags.
+    command = "from dbt.cli.main import cli; cli()"
+    folders = ["--target-path", str(target), "--log-path", str(target)]
+    return subprocess.run(
+        [sys.executable, "-c", command, "test", "--select", "test_type:unit", *folders],
+        cwd=PROJECT,
+        env=os.environ
+        | {
+            "GEESE_WAREHOUSE": str(warehouse),
+            "DBT_PROFILES_DIR": str(PROJECT),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_all_unit_tests_pass(unit_tests):
+    assert unit_tests.returncode == 0, unit_tests.stdout[-4000:]
+
+
+def test_there_are_unit_tests_for_the_formulas(unit_tests):
+    closing = unit_tests.stdout.strip().splitlines()[-1]
+    passed = int(closing.split("PASS=")[1].split()[0])
+    assert passed >= 20
+    assert "deprecat" not in unit_tests.stdout.lower()
+
+
+@pytest.mark.parametrize("kind", ["models", "seeds"])
+def test_described_columns_are_the_real_ones(published, kind):
+    described = _described(kind)
+    assert described
+    for table, columns in described.items():
+        real = published.execute(
+            """select column_name from duckdb_columns() where table_name = ?
+            and schema_name <> 'raw' order by column_index""",
+            [table],
+        ).fetchall()
+        assert [name for (name,) in real] == columns, table
+
+
+def test_readers_of_the_published_file_see_the_descriptions(published):
+    bare = published.execute(
+        """select schema_name, table_name, column_name from duckdb_columns()
+        where schema_name in ('marts', 'meta') and comment is null"""
+    ).fetchall()
+    assert bare == []
+    bare = published.execute(
+        """select table_name from duckdb_tables()
+        where schema_name in ('marts', 'meta', 'ops') and comment is null"""
+    ).fetchall()
+    assert bare == []
+
+
+def test_every_mart_is_under_contract(refreshed):
+    manifest = json.loads((refreshed / "cache/dbt/manifest.json").read_text())
+    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    public = [n for n in models if n["schema"] in ("marts", "meta")]
+    assert len(public) >= 9
+    for model in public:
+        assert model["config"]["contract"]["enforced"] is True, model["name"]
+
+
+def test_no_dbt_package_is_used():
+    assert not Path(PROJECT / "packages.yml").exists()
+    assert not Path(PROJECT / "dependencies.yml").exists()

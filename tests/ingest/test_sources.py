@@ -1,0 +1,39 @@
+"""Every source keeps the contract that the loader and the docs rely on."""
+
+import tomllib
+
+import pytest
+
+from ingest.embedded import REFERENCE
+from ingest.source import all_sources
+
+SOURCES = all_sources()
+TABLES = [
+    pytest.param(source, table, id=source.raw_name(table))
+    for source in SOURCES.values()
+    for table in source.tables
+]
+PROVENANCE = tomllib.loads((REFERENCE / "provenance.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("source", "table"), TABLES)
+def test_a_table_has_a_key_and_values_and_says_what_they_mean(source, table):
+    assert table.keys
+    assert table.values
+    assert all(column.meaning for column in table.columns)
+    assert set(table.coverage) <= set(table.keys)
+    assert 0 < table.rows[0] <= table.rows[1]
+
+
+@pytest.mark.parametrize(("source", "table"), TABLES)
+def test_an_embedded_file_has_its_provenance(source, table):
+    facts = PROVENANCE[table.resource]
+    assert facts["source"] == source.name
+    for name in ("title_en", "title_zh", "publisher_en", "licence", "attribution"):
+        assert facts[name]
+
+
+def test_every_embedded_file_is_read_by_a_table():
+    read = {table.resource for source in SOURCES.values() for table in source.tables}
+    shipped = {path.name for path in REFERENCE.glob("*.csv")}
+    assert read == shipped == set(PROVENANCE)

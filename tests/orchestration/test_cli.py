@@ -1,0 +1,75 @@
+"""The command as a person and as a program use it."""
+
+import json
+
+import pytest
+
+from tests.conftest import run_geese
+
+pytestmark = pytest.mark.integration
+
+
+def test_help_names_every_command(tmp_path):
+    shown = run_geese("--help", data=tmp_path).stdout
+    for command in ("refresh", "status", "sql", "brief", "config"):
+        assert command in shown
+
+
+def test_before_the_first_refresh_every_reader_is_told_what_to_do(tmp_path):
+    for command in (["sql", "select 1"], ["brief", "make"]):
+        done = run_geese(*command, data=tmp_path)
+        assert done.returncode == 1
+        assert "run `geese refresh`" in done.stderr
+    assert "nothing published yet" in run_geese("status", data=tmp_path).stdout
+
+
+def test_sql_answers_in_three_forms(refreshed):
+    query = (
+        "select period, round(balance_ratio, 4) as ratio from marts.balance_ratios "
+        "where series_id = 'twn.ic.mof_press.ratio.a' and period = '2024'"
+    )
+    assert "1.7495" in run_geese("sql", query, data=refreshed).stdout
+    as_json = run_geese("sql", query, "--json", data=refreshed).stdout
+    assert json.loads(as_json) == [{"period": "2024", "ratio": 1.7495}]
+    assert run_geese("sql", query, "--csv", data=refreshed).stdout == (
+        "period,ratio\n2024,1.7495\n"
+    )
+
+
+def test_sql_cannot_change_anything(refreshed):
+    done = run_geese("sql", "delete from marts.events", data=refreshed)
+    assert done.returncode == 1
+    assert "read-only" in done.stderr
+
+
+def test_a_mistaken_query_gets_one_line(refreshed):
+    done = run_geese("sql", "from marts.balance_ratio", data=refreshed)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_status_as_json_names_version_checks_and_sources(refreshed):
+    found = json.loads(run_geese("status", "--json", data=refreshed).stdout)
+    assert found["published"]["checks"]["passed"] == found["published"]["checks"]["ran"]
+    assert len(found["published"]["sources"]) == 8
+    assert found["last_refresh"]["problems"] == []
+
+
+def test_config_shows_where_everything_is(refreshed):
+    found = json.loads(run_geese("config", "--json", data=refreshed).stdout)
+    assert found["data"] == str(refreshed)
+
+
+def test_a_brief_made_again_is_the_same_to_the_byte(refreshed):
+    (page,) = refreshed.glob("briefs/annual/*/*/en/index.html")
+    before = page.read_bytes()
+    done = run_geese("brief", "make", "--language", "en", data=refreshed)
+    assert done.returncode == 0, done.stderr
+    assert page.read_bytes() == before
+
+
+def test_an_unknown_language_is_refused(refreshed):
+    done = run_geese("brief", "make", "--language", "fr", data=refreshed)
+    assert done.returncode == 2
+    assert "not one of zh-TW, en" in done.stderr

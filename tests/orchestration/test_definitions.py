@@ -1,0 +1,93 @@
+"""The asset graph: complete, layered, and checked as expected."""
+
+import json
+
+import dagster as dg
+import pytest
+
+from ingest.source import all_sources
+from orchestration import definitions, models
+from orchestration.expectations import SUITES
+from orchestration.schedules import REFRESH
+from orchestration.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+LAYERS = [
+    "landing",
+    "raw",
+    "seeds",
+    "staging",
+    "intermediate",
+    "marts",
+    "meta",
+    "published",
+    "brief",
+]
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory):
+    settings = Settings(data=tmp_path_factory.mktemp("data"))
+    return definitions.build(settings).resolve_asset_graph()
+
+
+def test_groups_are_the_layers(graph):
+    groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
+    assert groups == set(LAYERS)
+
+
+def test_no_asset_is_left_without_a_maker(graph):
+    assert set(graph.get_all_asset_keys()) == set(graph.materializable_asset_keys)
+
+
+def test_every_asset_has_description_owner_kind_and_layer(graph):
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners, key
+        assert any(tag.startswith("dagster/kind/") for tag in node.tags), key
+
+
+def test_data_flow_never_goes_back(graph):
+    allowed = {
+        "seeds": 2,
+        "meta": LAYERS.index("marts"),
+    }
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        rank = allowed.get(node.group_name, LAYERS.index(node.group_name))
+        for parent in node.parent_keys:
+            group = graph.get(parent).group_name
+            assert allowed.get(group, LAYERS.index(group)) <= rank, (parent, key)
+
+
+def test_every_source_table_reaches_the_published_file(graph):
+    upstream = dg.AssetSelection.assets(["published", "warehouse"]).upstream()
+    reached = upstream.resolve(graph)
+    for source in all_sources().values():
+        for table in source.tables:
+            assert dg.AssetKey(["raw", source.raw_name(table)]) in reached
+
+
+def test_every_suite_is_a_blocking_check_in_the_job(graph):
+    planned = {(key.asset_key.path[-1], key.name) for key in graph.asset_check_keys}
+    for mart in SUITES:
+        assert (mart, f"{mart}_are_plausible") in planned
+
+
+def test_every_dbt_test_is_a_check(graph, tmp_path):
+    manifest = models.manifest(Settings(data=tmp_path))
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    tests = [node for node in nodes.values() if node["resource_type"] == "test"]
+    assert len(tests) > 50
+    names = {key.name for key in graph.asset_check_keys}
+    assert {node["name"] for node in tests} <= names
+    assert len(graph.asset_check_keys) == len(tests) + len(SUITES)
+
+
+def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):
+    found = definitions.build(Settings(data=tmp_path))
+    (schedule,) = found.schedules
+    assert schedule.execution_timezone == "Asia/Taipei"
+    assert schedule.job_name == REFRESH.name

@@ -1,0 +1,99 @@
+"""Each suite lets the real marts pass and stops a mart that was tampered with."""
+
+import pytest
+
+from orchestration.expectations import SUITES, validate
+
+pytestmark = pytest.mark.integration
+
+
+def _frame(published, mart):
+    return published.execute(f'select * from marts."{mart}"').df()
+
+
+@pytest.mark.parametrize("mart", SUITES)
+def test_the_real_mart_passes(published, mart):
+    outcome = validate(_frame(published, mart), SUITES[mart])
+    assert (outcome.critical, outcome.warnings, outcome.could_not_run) == ([], [], [])
+
+
+@pytest.mark.parametrize("mart", SUITES)
+def test_an_empty_mart_is_stopped(published, mart):
+    outcome = validate(_frame(published, mart).iloc[:0], SUITES[mart])
+    assert not outcome.passed
+    assert any("row_count" in line for line in outcome.critical)
+
+
+@pytest.mark.parametrize("mart", SUITES)
+def test_a_mart_cut_in_half_is_stopped(published, mart):
+    frame = _frame(published, mart)
+    outcome = validate(frame.iloc[: len(frame) // 3], SUITES[mart])
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize("mart", SUITES)
+def test_a_lost_column_is_stopped(published, mart):
+    frame = _frame(published, mart)
+    outcome = validate(frame.drop(columns=frame.columns[-1]), SUITES[mart])
+    assert not outcome.passed
+    assert any("columns_to_match" in line for line in outcome.critical)
+
+
+def _scale_imports(frame):
+    taiwan = frame["economy_code"] == "TWN"
+    frame.loc[taiwan, "balance_ratio"] = frame.loc[taiwan, "balance_ratio"] * 1000
+
+
+def _lose_thousand(frame):
+    frame["exports_millions"] = frame["exports_millions"].astype(float) / 100_000
+
+
+def _jump(frame):
+    frame.loc[frame["import_contribution"].notna(), "import_contribution"] = 6.9
+
+
+def _drop_taiwan(frame):
+    frame.drop(frame[frame["economy_code"] == "TWN"].index, inplace=True)
+
+
+def _swap_rank_and_revenue(frame):
+    frame["revenue_rank"], frame["revenue_usd_millions"] = (
+        frame["revenue_usd_millions"].astype(float),
+        frame["revenue_rank"].astype(float),
+    )
+
+
+def _shares_as_fractions(frame):
+    frame["share_of_top_ten_pct"] = frame["share_of_top_ten_pct"] / 100
+
+
+def _nothing_reproduced(frame):
+    frame["replication_status"] = "differs"
+
+
+DEFECTS = [
+    ("balance_ratios", _scale_imports, "critical"),
+    ("balance_ratios", _lose_thousand, "critical"),
+    ("balance_ratios", _jump, "critical"),
+    ("balance_ratios", _drop_taiwan, "critical"),
+    ("company_rankings", _swap_rank_and_revenue, "critical"),
+    ("country_shares", _shares_as_fractions, "critical"),
+    ("article_replication", _nothing_reproduced, "warnings"),
+]
+
+
+@pytest.mark.parametrize(("mart", "plant", "heap"), DEFECTS)
+def test_a_planted_defect_is_noticed(published, mart, plant, heap):
+    frame = _frame(published, mart)
+    plant(frame)
+    outcome = validate(frame, SUITES[mart])
+    assert getattr(outcome, heap)
+    assert outcome.passed == (heap == "warnings")
+
+
+def test_a_mistyped_column_is_told_apart_from_bad_data(published):
+    frame = _frame(published, "country_shares")
+    frame["share_of_top_ten_pct"] = "many"
+    outcome = validate(frame, SUITES["country_shares"])
+    assert not outcome.passed
+    assert outcome.could_not_run
