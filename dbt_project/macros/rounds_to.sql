@@ -1,4 +1,4 @@
-{#- Whether a positive value equals a printed one at its printed decimals, half away. -#}
+{#- Whether a value above zero is the printed one at the printed decimals, half up. -#}
 {%- macro rounds_to(value, printed, decimals) -%}
 floor({{ value }} * power(10, {{ decimals }}) + 0.5)
 = round(cast({{ printed }} as double) * power(10, {{ decimals }}))

@@ -39,7 +39,8 @@ summed as (
         claim_id,
         max(case when published_to is null then balance_ratio end) as our_ratio,
         max(case when published_to is null then source end) as our_source,
-        coalesce(bool_or(is_same and published_to is null), false) as is_reproduced,
+        max(case when is_same and published_to is null then 1 else 0 end) = 1
+            as is_reproduced,
         min(case when is_same then published_on end) as first_same_on,
         max(case when is_first_print and not is_same then balance_ratio end)
             as first_print_ratio,

@@ -28,74 +28,84 @@ ordered as (
         period_year as our_year,
         case when is_dated then cast(published_from as date) end as published_on,
         source as our_source,
-        row_number() over (order by balance_ratio desc) as from_the_top,
-        row_number() over (order by balance_ratio) as from_the_bottom
+        row_number() over (order by balance_ratio desc, period_year asc)
+            as from_the_top,
+        row_number() over (order by balance_ratio asc, period_year asc)
+            as from_the_bottom
     from components
 ),
 
 found as (
-    select 'C15' as claim_id, our_value, our_year, published_on, our_source from firms
+    select
+        'C15' as claim_id,
+        *
+    from firms
     union all
-    select 'C16' as claim_id, our_value, our_year, published_on, our_source
+    select
+        case from_the_top when 1 then 'C16' else 'C18' end as claim_id,
+        our_value,
+        our_year,
+        published_on,
+        our_source
     from ordered
-    where from_the_top = 1
-    union all
-    select 'C18' as claim_id, our_value, our_year, published_on, our_source
-    from ordered
-    where from_the_bottom = 1
+    where from_the_top = 1 or from_the_bottom = 1
 ),
 
 -- In the span the article looked at, was its lowest year the lowest?
-lowest_then as (
-    select min(balance_ratio) as lowest_ratio
+spanned as (
+    select
+        period_year,
+        balance_ratio = min(balance_ratio) over () as is_lowest
     from components
     where period_year between 2002 and 2021
 ),
 
-in_year as (
+judged as (
     select
-        claims.claim_id,
-        components.balance_ratio
+        claims.*,
+        found.our_value,
+        found.our_year,
+        found.our_source,
+        found.published_on,
+        case
+            when found.our_value is null then 'not_reproducible'
+            when claims.claim_id = 'C15' and found.our_value = claims.claimed_value
+                then 'reproduced'
+            when claims.claim_id <> 'C15' and found.our_year = claims.data_year
+                then 'reproduced'
+            when claims.claim_id = 'C18' and spanned.is_lowest then 'superseded'
+            else 'differs'
+        end as replication_status
     from claims
-    inner join components on claims.data_year = components.period_year
+    left join found on claims.claim_id = found.claim_id
+    left join spanned on claims.data_year = spanned.period_year
 ),
 
 checks as (
     select
-        claims.claim_id,
+        claim_id,
         'statement' as claim_kind,
-        claims.data_year,
-        claims.subject_en,
-        claims.subject_zh,
-        cast(claims.claimed_value as double) as claimed_value,
+        data_year,
+        subject_en,
+        subject_zh,
+        cast(claimed_value as double) as claimed_value,
         cast(null as double) as claimed_share_pct,
-        cast(found.our_value as double) as our_value,
+        cast(our_value as double) as our_value,
         cast(null as double) as our_share_pct,
-        found.our_year,
+        our_year,
+        replication_status,
         case
-            when found.our_value is null then 'not_reproducible'
-            when
-                claims.claim_id = 'C15' and found.our_value = claims.claimed_value
-                then 'reproduced'
-            when found.our_year = claims.data_year then 'reproduced'
-            when
-                claims.claim_id = 'C18' and in_year.balance_ratio = lowest_ratio
-                then 'superseded'
-            else 'differs'
-        end as replication_status,
-        case claims.claim_id
-            when 'C15' then 'counted_in_table'
-            when 'C16' then 'decline_began_earlier'
-            else 'lower_since'
+            when claim_id = 'C15' then 'counted_in_table'
+            when replication_status = 'reproduced' then 'same_year'
+            when claim_id = 'C16' then 'decline_began_earlier'
+            when replication_status = 'superseded' then 'lower_since'
+            else 'another_year'
         end as reason_code,
-        found.our_source,
-        found.published_on,
+        our_source,
+        published_on,
         cast(null as double) as first_print_value,
         cast(null as date) as first_print_on
-    from claims
-    left join found on claims.claim_id = found.claim_id
-    left join in_year on claims.claim_id = in_year.claim_id
-    cross join lowest_then
+    from judged
 )
 
 select * from checks

@@ -9,9 +9,7 @@ chosen as (
 ),
 
 released as (
-    select
-        rankings.*,
-        chosen.data_year is not null as is_chosen
+    select rankings.*
     from {{ ref('int_company_rankings') }} as rankings
     inner join chosen
         on
@@ -26,7 +24,7 @@ compared as (
     select
         rows_printed.*,
         chosen.publisher as chosen_publisher,
-        released.company_id is not null as is_in_release,
+        released.revenue_usd_millions is not null as is_in_release,
         released.revenue_usd_millions as released_revenue,
         released.share_pct as released_share,
         released.release_date as released_on,
@@ -44,8 +42,8 @@ compared as (
 
 checks as (
     select
-        'T' || cast(data_year as varchar)
-        || '-' || lpad(cast(revenue_rank as varchar), 2, '0') as claim_id,
+        'T' || cast(data_year as string)
+        || '-' || lpad(cast(revenue_rank as string), 2, '0') as claim_id,
         'table_row' as claim_kind,
         data_year,
         company_name_en as subject_en,

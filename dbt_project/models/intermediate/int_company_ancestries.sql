@@ -32,7 +32,8 @@ three as (
     select
         two.predecessor_id,
         steps.successor_id,
-        case when 'merge' in (two.lineage_kind, steps.lineage_kind) then 'merge'
+        case
+            when 'merge' in (two.lineage_kind, steps.lineage_kind) then 'merge'
             else 'spin_off'
         end as lineage_kind,
         two.first_year,

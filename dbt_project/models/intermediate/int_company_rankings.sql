@@ -18,10 +18,10 @@ companies as (
 
 listed as (
     select
-        'article.' || cast(data_year as varchar) as ranking_id,
+        'article.' || cast(data_year as string) as ranking_id,
         'article' as ranking_series,
         'article' as publisher,
-        cast(null as varchar) as release_date_printed,
+        cast(null as string) as release_date_printed,
         cast(null as date) as release_date,
         'as_printed' as release_status,
         data_year,
@@ -34,12 +34,12 @@ listed as (
         1 as revenue_rounding_usd_millions,
         share_pct,
         cast(null as decimal(18, 2)) as prior_year_revenue_usd_millions,
-        cast(null as varchar) as note
+        cast(null as string) as note
     from article
     union all
     select
         case when publisher = 'iSuppli' then 'isuppli' else 'gartner' end
-        || '.' || cast(data_year as varchar)
+        || '.' || cast(data_year as string)
         || '.' || release_status
         || '.' || release_date_printed as ranking_id,
         case when publisher = 'iSuppli' then 'isuppli' else 'gartner' end
@@ -70,10 +70,13 @@ named as (
         companies.country_code,
         max(case when listed.row_kind = 'total' then listed.revenue_usd_millions end)
             over (partition by listed.ranking_id) as market_usd_millions,
-        count(
-            case when listed.revenue_rank <= 10 then listed.revenue_usd_millions end
-        )
-            over (partition by listed.ranking_id) = 10 as is_complete_top_ten
+        sum(
+            case
+                when listed.revenue_rank <= 10 and listed.revenue_usd_millions > 0
+                    then 1
+                else 0
+            end
+        ) over (partition by listed.ranking_id) = 10 as is_complete_top_ten
     from listed
     left join aliases
         on

@@ -1,5 +1,6 @@
 -- Per comparison, the best-placed predecessor of a company in the later table and the
--- successor by merger of one in the earlier table.
+-- successor by merger of one in the earlier table, where every step between the two
+-- was taken between the two years.
 with earlier as (
     select * from {{ ref('int_ranking_entries') }}
     where basis = 'lineage' and side = 'from'
@@ -22,7 +23,7 @@ related as (
     inner join {{ ref('int_company_ancestries') }} as ancestries
         on
             later.entity = ancestries.successor_id
-            and later.from_year < ancestries.last_year
+            and later.from_year < ancestries.first_year
             and later.to_year >= ancestries.last_year
     inner join earlier
         on
@@ -30,7 +31,7 @@ related as (
             and ancestries.predecessor_id = earlier.entity
 ),
 
-lineages as (
+ordered as (
     select
         to_ranking_id,
         successor_id as entity,
@@ -41,7 +42,9 @@ lineages as (
         row_number() over (
             partition by to_ranking_id, successor_id
             order by
-                case lineage_kind when 'merge' then 0 else 1 end, predecessor_rank
+                case lineage_kind when 'merge' then 0 else 1 end,
+                predecessor_rank,
+                predecessor_id
         ) as preference
     from related
     union all
@@ -54,11 +57,22 @@ lineages as (
         'successor' as relation,
         row_number() over (
             partition by to_ranking_id, predecessor_id
-            order by successor_rank
+            order by successor_rank, successor_id
         ) as preference
     from related
     where lineage_kind = 'merge'
+),
+
+lineages as (
+    select
+        to_ranking_id,
+        entity,
+        relation,
+        lineage_kind,
+        related_company_id,
+        related_rank
+    from ordered
+    where preference = 1
 )
 
 select * from lineages
-where preference = 1

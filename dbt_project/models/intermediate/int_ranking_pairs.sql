@@ -17,8 +17,9 @@ chosen as (
         row_number() over (
             partition by ranking_series, data_year
             order by
-                case release_status when 'preliminary' then 1 else 0 end,
-                release_date desc
+                case release_status when 'preliminary' then 1 else 0 end asc,
+                release_date desc,
+                ranking_id asc
         ) as preference
     from rankings
 ),

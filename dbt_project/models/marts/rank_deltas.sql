@@ -6,11 +6,28 @@ lineages as (
     select * from {{ ref('int_ranking_lineages') }}
 ),
 
-judged as (
+related as (
     select
         matches.*,
+        lineages.relation,
+        lineages.lineage_kind,
         lineages.related_company_id,
-        lineages.related_rank,
+        lineages.related_rank
+    from matches
+    left join lineages
+        on
+            matches.basis = 'lineage'
+            and matches.to_ranking_id = lineages.to_ranking_id
+            and matches.entity = lineages.entity
+            and (
+                matches.previous_rank is null and lineages.relation = 'predecessor'
+                or matches.current_rank is null and lineages.relation = 'successor'
+            )
+),
+
+judged as (
+    select
+        *,
         case
             when previous_rank is not null and current_rank is not null
                 then
@@ -22,25 +39,16 @@ judged as (
             when current_rank is not null
                 then
                     case
-                        when lineages.lineage_kind = 'merge' then 'MERGED_FROM'
-                        when lineages.lineage_kind = 'spin_off' then 'SPLIT_FROM'
+                        when lineage_kind = 'merge' then 'MERGED_FROM'
+                        when lineage_kind = 'spin_off' then 'SPLIT_FROM'
                         when is_seen_before then 'REENTRY'
                         else 'NEW'
                     end
-            when lineages.relation = 'successor' then 'MERGED_INTO'
+            when relation = 'successor' then 'MERGED_INTO'
             when rank_below is not null then 'OUT_OF_RANGE'
             else 'EXIT'
         end as rank_status
-    from matches
-    left join lineages
-        on
-            matches.basis = 'lineage'
-            and matches.to_ranking_id = lineages.to_ranking_id
-            and matches.entity = lineages.entity
-            and case when matches.current_rank is null then 'successor'
-                else 'predecessor'
-            end = lineages.relation
-            and (matches.previous_rank is null or matches.current_rank is null)
+    from related
 ),
 
 deltas as (
@@ -58,9 +66,9 @@ deltas as (
         current_rank,
         cast(
             case rank_status
-                when 'MERGED_FROM' then related_rank - current_rank
-                else previous_rank - current_rank
-            end as bigint
+                when 'MERGED_FROM' then related_rank
+                else previous_rank
+            end - current_rank as bigint
         ) as rank_change,
         rank_status,
         related_company_id,

@@ -45,8 +45,12 @@ summed as (
         max(reference_year) as reference_last_year,
         cast(count(*) as integer) as reference_years,
         count(case when reference_ratio < balance_ratio then 1 end) as years_below,
-        min(case when reference_year > last_year_at_or_above then reference_year end)
-            as next_year_below,
+        min(
+            case
+                when reference_year > coalesce(last_year_at_or_above, 0)
+                    then reference_year
+            end
+        ) as next_year_below,
         max(case when reference_year = period_year then reference_ratio end)
             as reference_ratio_same_year
     from compared

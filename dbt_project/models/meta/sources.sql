@@ -2,7 +2,8 @@ with payloads as (
     select
         *,
         row_number() over (
-            partition by source, resource order by published_at desc
+            partition by source, resource
+            order by published_at desc, retrieved_at desc, payload_sha256 desc
         ) as recency
     from {{ source('raw', 'payloads') }}
 ),

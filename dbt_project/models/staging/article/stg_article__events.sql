@@ -1,11 +1,11 @@
 select
     event_id,
-    case
-        when date_precision in ('undated') then null
-        else cast(substr(date, 1, 4) as integer)
-    end as event_year,
+    case when date_precision <> 'undated' then cast(substr(date, 1, 4) as integer) end
+        as event_year,
     date as event_date,
-    date_precision,
+    -- One year has a remark on its precision.
+    case when date_precision like 'year %' then 'year' else date_precision end
+        as date_precision,
     event_en,
     event_zh,
     kind as event_kind,

@@ -5,7 +5,7 @@ select
     series_zh,
     year as data_year,
     year_basis,
-    cast(value as decimal(8, 2)) as claimed_ratio,
+    cast(value as decimal(12, 4)) as claimed_ratio,
     case when value like '%.%' then length(value) - position('.' in value) else 0 end
         as claimed_decimals,
     words_in_article,

@@ -2,6 +2,15 @@
 select
     kind as period_kind,
     period,
+    case kind
+        when 'annual' then cast(period || '-01-01' as date)
+        else cast(substr(period, 1, 7) || '-01' as date)
+    end as period_start_date,
+    case kind
+        when 'annual' then 12
+        when 'monthly' then 1
+        else cast(substr(period, 10, 2) as integer)
+    end as months_covered,
     cast(exp_ic as decimal(20, 3)) as ic_exports_usd_millions,
     cast(imp_ic as decimal(20, 3)) as ic_imports_usd_millions,
     cast(exp_semicon_making_machinery as decimal(20, 3))

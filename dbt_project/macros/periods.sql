@@ -1,0 +1,10 @@
+{#- The last day of a period that lies within one calendar year. -#}
+{%- macro period_end_date(start_date, months) -%}
+last_day(
+    make_date(
+        cast(date_part('year', {{ start_date }}) as integer),
+        cast(date_part('month', {{ start_date }}) as integer) + {{ months }} - 1,
+        1
+    )
+)
+{%- endmacro %}
