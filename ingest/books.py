@@ -122,6 +122,19 @@ def hold_back(con: duckdb.DuckDBPyConnection, payload: Payload, reason: str) -> 
     )
 
 
+def quarantine(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """Digest, resource and reason of every payload held back; none before a load."""
+    exists = con.execute(
+        """select 1 from duckdb_tables()
+        where schema_name = 'raw' and table_name = 'quarantine'"""
+    ).fetchone()
+    if not exists:
+        return []
+    return con.execute(
+        "select payload_sha256, resource, reason from raw.quarantine order by all"
+    ).fetchall()
+
+
 def _identity(payload: Payload) -> list[Any]:
     return [payload.source, payload.resource, payload.sha256, payload.published_at]
 

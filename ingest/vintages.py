@@ -177,23 +177,27 @@ class Applier:
 
     def _open(self, moment: datetime) -> int:
         """Write the new word, and what is left of the old one before and after it."""
+        # Each piece sorted by itself: neighbours that are alike compress well.
         sql = f"""insert into raw.{self.name}
-            select {self.own}, opens_at, ends_at, $recorded, null,
+            (select {self.own}, opens_at, ends_at, $recorded, null,
                 changed.payload_sha256
             from changed
             join (select * from dated where published_from = $moment) using ({self.key})
             where is_said
+            order by {self.key})
             union all
-            select {self._own_of("old")}, old.published_from, $moment, $recorded, null,
+            (select {self._own_of("old")}, old.published_from, $moment, $recorded, null,
                 old.payload_sha256
             from raw.{self.name} as old join changed on old.rowid = standing_id
             where old.published_from < $moment
+            order by old.published_from, {self._own_of("old")})
             union all
-            select {self._own_of("old")}, holds_to, old.published_to, $recorded, null,
+            (select {self._own_of("old")}, holds_to, old.published_to, $recorded, null,
                 old.payload_sha256
             from raw.{self.name} as old join changed on old.rowid = standing_id
             where holds_to is not null
-            and (old.published_to is null or old.published_to > holds_to)"""
+            and (old.published_to is null or old.published_to > holds_to)
+            order by {self._own_of("old")})"""
         parameters = {"moment": moment, "recorded": self.payload.retrieved_at}
         return self._rows_touched(sql, parameters)
 

@@ -9,6 +9,7 @@ from orchestration import (
     publication,
     raw,
     schedules,
+    versions,
 )
 from orchestration.resources import current_settings, prepare_environment
 from orchestration.settings import Settings
@@ -18,7 +19,7 @@ def build(settings: Settings) -> dg.Definitions:
     """The asset graph, checks, job and schedule of one installation."""
     prepare_environment(settings)
     transforms = models.assets(settings)
-    public = [key for key in transforms.keys if key.path[0] in ("marts", "meta")]
+    public = [key for key in transforms.keys if key.path[0] in versions.PUBLIC]
     published = publication.assets(settings, deps=sorted(public))
     return dg.Definitions(
         assets=[*raw.assets(settings), transforms, published, *briefs.assets(settings)],

@@ -9,18 +9,14 @@ from typing import Any
 
 import dagster as dg
 
+from ingest.books import quarantine
 from orchestration import definitions
+from orchestration.resources import read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 
-Listener = Callable[[str, str], None]
-"""Called with a step's name and "start", "success" or "failure"."""
-
-_KINDS = {
-    dg.DagsterEventType.STEP_START: "start",
-    dg.DagsterEventType.STEP_SUCCESS: "success",
-    dg.DagsterEventType.STEP_FAILURE: "failure",
-}
+Listener = Callable[[str], None]
+"""Called with the name of each step that starts."""
 
 
 class RefreshBusyError(Exception):
@@ -29,18 +25,17 @@ class RefreshBusyError(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run went. `problems` has one line per failure, empty after success."""
+    """How a run went.
+
+    `problems` has one line per failure, empty after success; `held_back` one line per
+    payload that waits for a person.
+    """
 
     run_id: str
     problems: tuple[str, ...]
+    held_back: tuple[str, ...]
     version: str | None
     is_new_version: bool
-
-
-def steps(settings: Settings) -> list[str]:
-    """The job's steps in the order in which they run."""
-    job = definitions.build(settings).resolve_job_def(REFRESH.name)
-    return [node.name for node in job.graph.nodes_in_topological_order]
 
 
 def run(settings: Settings, listener: Listener) -> Outcome:
@@ -64,6 +59,7 @@ def run(settings: Settings, listener: Listener) -> Outcome:
     return Outcome(
         run_id=result.run_id,
         problems=() if result.success else tuple(_problems(result)),
+        held_back=tuple(_held_back(settings)),
         version=published.get("version"),
         is_new_version=bool(published.get("is_new")),
     )
@@ -89,11 +85,10 @@ def _relay(listener: Listener) -> dg.LoggerDefinition:
 
     class Relay(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            event: Any = (getattr(record, "dagster_meta", None) or {}).get(
-                "dagster_event"
-            ) or getattr(record, "dagster_event", None)
-            if event and event.event_type in _KINDS:
-                listener(event.step_key, _KINDS[event.event_type])
+            meta = getattr(record, "dagster_meta", None) or vars(record)
+            event = meta.get("dagster_event")
+            if event and event.event_type is dg.DagsterEventType.STEP_START:
+                listener(event.step_key)
 
     @dg.logger
     def console(_: dg.InitLoggerContext) -> logging.Logger:
@@ -112,6 +107,17 @@ def _published(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return {}
 
 
+def _held_back(settings: Settings) -> Iterator[str]:
+    if not settings.warehouse.exists():
+        return
+    with read_warehouse(settings) as con:
+        for sha256, resource, reason in quarantine(con):
+            yield (
+                f"{resource}: {reason}; held back until `geese accept {sha256[:12]} "
+                "--why …`"
+            )
+
+
 def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The innermost causes of the failed steps, and the checks that failed."""
     for event in result.get_asset_check_evaluations():
@@ -120,11 +126,13 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"check {event.check_name} of {table}: {event.description or ''}"
     for event in result.all_events:
         if event.is_step_failure:
-            yield from _cause(event.step_failure_data.error).splitlines()
+            yield from _cause(event.step_failure_data.error)
 
 
-def _cause(error: Any) -> str:
+def _cause(error: Any) -> list[str]:
+    """The innermost cause, in the lines that we wrote; of others' errors the first."""
     while error.cause is not None:
         error = error.cause
-    _, _, message = error.message.strip().partition(": ")
-    return message or error.message.strip()
+    name, _, message = error.message.strip().partition(": ")
+    lines = [line for line in (message or name).splitlines() if line.strip()]
+    return lines if error.cls_name == "DbtError" else lines[:1]

@@ -35,9 +35,13 @@ def prepare_environment(found: Settings) -> None:
         "DAGSTER_DISABLE_TELEMETRY": "true",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
-        "GEESE_WAREHOUSE": str(found.warehouse),
         "GX_ANALYTICS_ENABLED": "false",
     }
+
+
+def point_dbt_at(warehouse: Path) -> None:
+    """Tell dbt's profile which file to build in."""
+    os.environ["GEESE_WAREHOUSE"] = str(warehouse)
 
 
 def write_warehouse(found: Settings) -> duckdb.DuckDBPyConnection:

@@ -1,6 +1,7 @@
 """What is published, from what, and how the last refresh went."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from orchestration.settings import Settings
 
 _SERIES = """
 select
-    economy_code as economy, product_set, definition,
+    economy_code as economy, product_set,
     min(period) as first,
     max(case when period_kind = 'annual' then period end) as last_year,
     max_by(period, period_end_date) as newest,
@@ -45,10 +46,17 @@ def collect(settings: Settings) -> dict[str, Any]:
 
 
 def note_refresh(
-    settings: Settings, run_id: str, ended_at: datetime, problems: tuple[str, ...]
+    settings: Settings,
+    ended_at: datetime,
+    problems: Sequence[str],
+    held_back: Sequence[str],
 ) -> None:
     """Remember how a refresh went, for the next `geese status`."""
-    facts = {"run_id": run_id, "ended_at": ended_at.isoformat(), "problems": problems}
+    facts = {
+        "ended_at": ended_at.isoformat(),
+        "problems": list(problems),
+        "held_back": list(held_back),
+    }
     path = settings.data / "last_refresh.json"
     path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 

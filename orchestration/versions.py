@@ -13,6 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+PUBLIC = ("marts", "meta")
+"""Schemas of data that readers are promised; digests compare these."""
+
 STORAGE_VERSION = "v1.2.0"
 """Opened by DuckDB 1.2 and later; the present default is not."""
 
@@ -26,22 +29,28 @@ class Version:
     is_new: bool
 
 
-def digest(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> str:
-    """One digest of all rows of all tables in the schemas, whatever their order."""
+def digests(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str, str]:
+    """A digest of every table's rows in the schemas, whatever their order."""
     tables = con.execute(
         """select schema_name, table_name from duckdb_tables()
         where schema_name = any(?) order by all""",
         [list(schemas)],
     ).fetchall()
-    total = hashlib.sha256()
+    found = {}
     for schema, table in tables:
         rows = con.execute(
             f"""select cast(columns_of as varchar) from "{schema}"."{table}"
             as columns_of order by 1"""
         ).fetchall()
-        total.update(f"{schema}.{table}\n".encode())
-        total.update("\n".join(row[0] for row in rows).encode())
-    return total.hexdigest()
+        text = "\n".join(row[0] for row in rows)
+        found[f"{schema}.{table}"] = hashlib.sha256(text.encode()).hexdigest()
+    return found
+
+
+def digest(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> str:
+    """One digest of all tables in the schemas."""
+    lines = [f"{table} {found}" for table, found in digests(con, schemas).items()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Version:
@@ -53,7 +62,7 @@ def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Ver
     folder.mkdir(parents=True, exist_ok=True)
     latest = folder / "latest.duckdb"
     with duckdb.connect(str(warehouse)) as con:
-        marts = digest(con, ("marts", "meta"))
+        marts = digest(con, PUBLIC)
         newest = _newest(latest)
         if newest and newest[1] == marts:
             return Version(newest[0], folder / f"{newest[0]}.duckdb", is_new=False)

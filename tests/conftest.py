@@ -33,6 +33,25 @@ def run_geese(
     )
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--prove",
+        action="store_true",
+        help="run heavy families of cases whole, not a seeded sample",
+    )
+
+
+@pytest.fixture(scope="session")
+def heavy(request) -> Callable[[int, int], int]:
+    """How many cases of a heavy family to run."""
+    whole = request.config.getoption("--prove")
+
+    def choose(few: int, all_of_them: int) -> int:
+        return all_of_them if whole else few
+
+    return choose
+
+
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory) -> Path:
     """A data folder after one whole refresh from the embedded files."""

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from ingest.source import all_sources
-from orchestration import definitions, models
+from orchestration import dbt_command, definitions
 from orchestration.expectations import SUITES
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
@@ -77,7 +77,7 @@ def test_every_suite_is_a_blocking_check_in_the_job(graph):
 
 
 def test_every_dbt_test_is_a_check(graph, tmp_path):
-    manifest = models.manifest(Settings(data=tmp_path))
+    manifest = dbt_command.manifest(Settings(data=tmp_path))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
     assert len(tests) > 50

@@ -1,0 +1,162 @@
+"""The commands that keep history: landing, accept, revisions, rebuild, backup."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from orchestration.terminal import (
+    AsJson,
+    first_line,
+    out,
+    print_json,
+    print_rows,
+    progress,
+    settings,
+    stop,
+)
+
+app = typer.Typer()
+landing_app = typer.Typer(no_args_is_help=True)
+
+_REVISIONS = """
+select series_id, period, revision_cause, published_on, old_balance_ratio as old,
+    new_balance_ratio as new, log_change, recorded_on
+from marts.revisions
+where ($series is null or series_id = $series or series_id in (
+    select series_id from marts.series_aliases where alias = $series))
+and ($year is null or period_year = $year)
+and (revision_cause <> 'new_period' or $all)
+order by series_id, period, published_on
+"""
+
+
+@landing_app.command("verify")
+def landing_verify() -> None:
+    """Digest every payload ever landed again and name what is damaged."""
+    from ingest.landing import LandingZone
+    from ingest.source import IngestError
+
+    zone = LandingZone(settings().landing)
+    try:
+        with progress("reading the landing zone"):
+            damages = zone.damages()
+            payloads = {e["sha256"] for e in zone.events() if e["event"] == "fetch"}
+    except IngestError as error:
+        raise stop(str(error)) from None
+    if damages:
+        raise stop(*damages)
+    out.print(f"{len(payloads)} payloads, all as they were landed")
+
+
+@app.command()
+def accept(
+    sha256: Annotated[str, typer.Argument(help="The payload, eight digits or more.")],
+    why: Annotated[str, typer.Option(help="Why it is right after all.")],
+) -> None:
+    """Let a payload that was held back into the warehouse."""
+    from ingest import clock
+    from ingest.landing import LandingZone
+    from ingest.source import IngestError
+
+    try:
+        source = LandingZone(settings().landing).accept(
+            sha256, why, getpass.getuser(), clock.now()
+        )
+    except IngestError as error:
+        raise stop(str(error)) from None
+    out.print(f"accepted for {source}; the next `geese refresh` applies it")
+
+
+@app.command()
+def revisions(
+    series: Annotated[
+        str | None, typer.Option(help="Series id or alias, e.g. jp.components.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Year of the period.")] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Also the periods that were new.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what publishers have changed of figures already published."""
+    found = settings()
+    if not found.latest.exists():
+        raise stop("nothing is published yet; run `geese refresh`")
+    with duckdb.connect(str(found.latest.resolve()), read_only=True) as con:
+        cursor = con.execute(
+            _REVISIONS, {"series": series, "year": year, "all": show_all}
+        )
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if as_json:
+        print_json(rows)
+        return
+    print_rows(rows)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make the warehouse anew from the landing zone alone and compare every mart."""
+    from ingest.source import IngestError
+    from orchestration import building, dbt_command
+
+    try:
+        with progress("loading dbt") as tell:
+            compared = building.rebuild(settings(), tell)
+    except (IngestError, dbt_command.DbtError, duckdb.Error) as error:
+        raise stop(first_line(error)) from None
+    print_rows(
+        [
+            {
+                "table": found.mart,
+                "rebuilt": (found.rebuilt or "missing")[:16],
+                "published": (found.published or "missing")[:16],
+                "": "same" if found.is_same else "DIFFERS",
+            }
+            for found in compared
+        ]
+    )
+    differing = [found.mart for found in compared if not found.is_same]
+    if differing:
+        raise stop(
+            f"{len(differing)} tables differ from the published version; the rebuilt "
+            "file stays beside the build file as rebuilt.duckdb"
+        )
+    out.print(f"identical: {len(compared)} tables")
+
+
+@app.command()
+def backup(
+    archive: Annotated[Path, typer.Argument(help="The archive to write (.tar.gz).")],
+) -> None:
+    """Write everything that cannot be made again into one archive."""
+    from orchestration import backup as archiving
+
+    try:
+        with progress("writing the archive"):
+            files = archiving.backup(settings(), archive)
+    except (archiving.BackupError, OSError) as error:
+        raise stop(first_line(error)) from None
+    out.print(f"{files} files in {archive}", soft_wrap=True)
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(help="An archive of `geese backup`.")],
+) -> None:
+    """Unpack an archive into an empty data folder; `geese rebuild` does the rest."""
+    from orchestration import backup as archiving
+
+    found = settings()
+    try:
+        with progress("checking and unpacking"):
+            files = archiving.restore(found, archive)
+    except (archiving.BackupError, OSError) as error:
+        raise stop(first_line(error)) from None
+    out.print(f"{files} files in {found.data}; now run `geese rebuild`", soft_wrap=True)
+
+
+app.add_typer(landing_app, name="landing", help="Look after the landing zone.")

@@ -1,0 +1,110 @@
+"""How the command speaks: tables, JSON, progress, and one line for what is wrong."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestration.resources import current_settings
+from orchestration.settings import Settings, SettingsError
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+Row = dict[str, Any]
+
+
+def stop(*lines: str, code: int = 1) -> typer.Exit:
+    """Say on standard error what is wrong; the caller raises what is returned."""
+    for line in lines:
+        err.print(f"[red]geese:[/red] {escape(line)}", soft_wrap=True)
+    return typer.Exit(code)
+
+
+def settings() -> Settings:
+    """The settings in force, or the end of the command with what is wrong in them."""
+    try:
+        return current_settings()
+    except SettingsError as error:
+        raise stop(str(error), code=2) from None
+
+
+def first_line(error: Exception) -> str:
+    """The first line of another library's message."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output, dates as ISO strings."""
+    out.file.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_csv(rows: Sequence[Row], names: Sequence[str]) -> None:
+    """CSV on standard output."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerows([names, *(row.values() for row in rows)])
+
+
+def print_rows(rows: Sequence[Row], title: str | None = None) -> None:
+    """A table, or where the terminal is too narrow each row under the other."""
+    if not rows:
+        out.print(title or "", "no rows")
+        return
+    widths = [
+        max(len(name), *(len(shown(row[name])) for row in rows)) for name in rows[0]
+    ]
+    if sum(widths) + 2 * len(widths) > out.width and len(rows) <= 5:
+        _print_upright(rows, title)
+        return
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for name in rows[0]:
+        numeric = any(isinstance(row[name], int | float) for row in rows)
+        table.add_column(
+            name, justify="right" if numeric else "left", no_wrap=len(widths) > 6
+        )
+    for row in rows:
+        table.add_row(*(escape(shown(value)) for value in row.values()))
+    out.print(table)
+
+
+def _print_upright(rows: Sequence[Row], title: str | None) -> None:
+    if title:
+        out.print(f"[italic]{title}[/italic]")
+    margin = max(len(name) for name in rows[0])
+    for row in rows:
+        for name, value in row.items():
+            out.print(f"{name:{margin}}  {escape(shown(value))}")
+        out.print()
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it; nothing is an en dash."""
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def progress(first: str) -> Generator[Callable[[str], None]]:
+    """Show what is being done and for how long; call the result with each step."""
+    display = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with display:
+        task = display.add_task(first)
+        yield lambda step: display.update(task, description=step.replace("__", " "))
