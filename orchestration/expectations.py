@@ -1,11 +1,6 @@
-"""Great Expectations on the marts: whether what we are to publish is plausible.
+"""Great Expectations on the marts: whether what we are to publish is plausible."""
 
-dbt's tests have already checked keys, nulls and arithmetic. Here: is every table
-there in full, and are its values what this industry's could be? A failed expectation
-of severity `critical` stops the publication, a `warning` is published and listed.
-"""
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -13,20 +8,7 @@ import dagster as dg
 from orchestration.raw import POOL
 from orchestration.resources import read_warehouse
 from orchestration.settings import Settings
-
-
-@dataclass(frozen=True)
-class Suite:
-    """What one mart must look like.
-
-    `rows` is the least number of rows: Great Expectations passes empty tables.
-    `expectations` are (class name, arguments) pairs; an argument `severity` of
-    "warning" lets a failure pass into the published check results.
-    """
-
-    rows: int
-    columns: tuple[str, ...]
-    expectations: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+from orchestration.suites import SUITES, Suite
 
 
 @dataclass(frozen=True)
@@ -41,145 +23,6 @@ class Outcome:
     def passed(self) -> bool:
         """Nothing of severity critical failed and everything ran."""
         return not self.critical and not self.could_not_run
-
-
-def _between(column: str, low: float, high: float, **more: Any) -> tuple[str, dict]:
-    limits = {"column": column, "min_value": low, "max_value": high}
-    return "ExpectColumnValuesToBeBetween", limits | more
-
-
-SUITES = {
-    "balance_ratios": Suite(
-        rows=650,
-        columns=(
-            *("series_id", "economy_code", "product_set", "definition"),
-            *("period_kind", "period", "period_year", "period_start_date"),
-            *("period_end_date", "months_covered", "is_partial", "currency_code"),
-            *("exports_millions", "imports_millions", "balance_ratio"),
-            *("normalised_balance", "log_ratio", "ratio_log_change"),
-            *("export_contribution", "import_contribution", "ratio_state"),
-            *("state_reason", "published_on", "source"),
-        ),
-        expectations=(
-            # A lost factor of 1,000 in one flow cannot stay within these.
-            _between("balance_ratio", 0.05, 20),
-            # Twelve months of chips differ by less than a factor of 2.5 from the
-            # twelve before, in either flow; single months by more.
-            _between("export_contribution", -1.5, 1.5),
-            _between("import_contribution", -1.5, 1.5),
-            # Billions of dollars or yen, written in millions.
-            _between("exports_millions", 100, 100_000_000),
-            _between("imports_millions", 100, 100_000_000),
-            (
-                "ExpectColumnDistinctValuesToEqualSet",
-                {"column": "economy_code", "value_set": ["JPN", "TWN"]},
-            ),
-            (
-                "ExpectColumnDistinctValuesToEqualSet",
-                {
-                    "column": "product_set",
-                    "value_set": ["components", "ic", "equipment"],
-                },
-            ),
-        ),
-    ),
-    "balance_ratio_vintages": Suite(
-        rows=700,
-        columns=(
-            *("series_id", "economy_code", "product_set", "definition"),
-            *("period_kind", "period", "period_year", "months_covered"),
-            *("currency_code", "exports_millions", "imports_millions"),
-            *("balance_ratio", "log_ratio", "ratio_state", "source"),
-            *("published_from", "published_to", "is_dated", "is_first_print"),
-        ),
-        expectations=(
-            _between("balance_ratio", 0.05, 20),
-            _between("months_covered", 1, 12),
-        ),
-    ),
-    "ratio_placements": Suite(
-        rows=1,
-        columns=(
-            *("series_id", "period_year", "balance_ratio", "reference_series_id"),
-            *("reference_first_year", "reference_last_year", "reference_years"),
-            *("percentile_in_reference", "last_reference_year_at_or_above"),
-            *("reference_ratio_in_that_year", "first_reference_year_below"),
-            *("reference_ratio_in_first_year_below", "reference_ratio_same_year"),
-        ),
-        expectations=(
-            _between("percentile_in_reference", 0, 100),
-            # Fewer years would be no history to be placed in.
-            _between("reference_years", 20, 200),
-        ),
-    ),
-    "company_rankings": Suite(
-        rows=230,
-        columns=(
-            *("ranking_id", "ranking_series", "publisher", "release_on"),
-            *("release_status", "data_year", "is_complete_top_ten", "revenue_rank"),
-            *("company_printed", "company_id", "company_name_en", "company_name_zh"),
-            *("country_code", "revenue_usd_millions", "share_pct_printed"),
-            *("share_pct_implied", "share_state", "prior_year_rank_printed"),
-            *("prior_year_revenue_usd_millions", "note"),
-        ),
-        expectations=(
-            # NEC led 1990 with 4.3 billion; the tenth of a top ten had 1.8.
-            _between("revenue_usd_millions", 1_000, 1_000_000),
-            _between("share_pct_printed", 1, 40),
-            _between("revenue_rank", 1, 30),
-            _between("data_year", 1985, 2100),
-        ),
-    ),
-    "rank_deltas": Suite(
-        rows=60,
-        columns=(
-            *("ranking_series", "basis", "from_year", "to_year", "entity"),
-            *("company_id", "company_name_en", "company_name_zh", "country_code"),
-            *("previous_rank", "current_rank", "rank_change", "rank_status"),
-            *("related_company_id", "related_rank", "status_note"),
-        ),
-        expectations=(
-            _between("rank_change", -9, 9),
-            _between("current_rank", 1, 10),
-            _between("previous_rank", 1, 10),
-        ),
-    ),
-    "country_shares": Suite(
-        rows=20,
-        columns=(
-            *("ranking_id", "ranking_series", "data_year", "country_code"),
-            *("firms_in_top_ten", "revenue_usd_millions", "share_of_top_ten_pct"),
-            "share_of_market_pct",
-        ),
-        expectations=(
-            _between("firms_in_top_ten", 1, 10),
-            _between("share_of_top_ten_pct", 1, 100),
-            _between("share_of_market_pct", 1, 90),
-        ),
-    ),
-    "article_replication": Suite(
-        rows=52,
-        columns=(
-            *("claim_id", "claim_kind", "data_year", "subject_en", "subject_zh"),
-            *("claimed_value", "claimed_share_pct", "our_value", "our_share_pct"),
-            *("our_year", "replication_status", "reason_code", "reason_en"),
-            *("reason_zh", "our_source", "published_on", "first_print_value"),
-            "first_print_on",
-        ),
-        expectations=(
-            # The article's anchors: claims, not gates, so only a warning.
-            (
-                "ExpectColumnValuesToBeInSet",
-                {
-                    "column": "replication_status",
-                    "value_set": ["reproduced"],
-                    "mostly": 26 / 52,
-                    "severity": "warning",
-                },
-            ),
-        ),
-    ),
-}
 
 
 def checks(settings: Settings) -> list[dg.AssetChecksDefinition]:

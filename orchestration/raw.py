@@ -13,7 +13,11 @@ from orchestration.settings import Settings
 
 OWNERS = ["team:warehouse"]
 POOL = "warehouse"
-BOOK = dg.AssetKey(["raw", "payloads"])
+
+_BOOKS = {
+    "payloads": "Every payload that was loaded, with its provenance and licence.",
+    "publications": "Which payload spoke for which rows of a raw table, and when.",
+}
 
 
 def landing_key(source: Source) -> dg.AssetKey:
@@ -27,12 +31,12 @@ def raw_keys(source: Source) -> list[dg.AssetKey]:
 
 
 def assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """All landing and raw assets, and the book of payloads behind the latter."""
+    """All landing and raw assets, and the books behind the latter."""
     sources = list(all_sources().values())
     made = [
         make(source, settings) for source in sources for make in (_landing, _tables)
     ]
-    return [*made, _book(sources, settings)]
+    return [*made, *(_book(name, sources, settings) for name in _BOOKS)]
 
 
 def _landing(source: Source, settings: Settings) -> dg.AssetsDefinition:
@@ -93,18 +97,21 @@ def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
     return load
 
 
-def _book(sources: list[Source], settings: Settings) -> dg.AssetsDefinition:
+def _book(name: str, sources: list[Source], settings: Settings) -> dg.AssetsDefinition:
+    """A table that all sources' loads write together."""
+    key = dg.AssetKey(["raw", name])
+
     @dg.asset(
-        key=BOOK,
+        key=key,
         deps=[key for source in sources for key in raw_keys(source)],
         group_name="raw",
-        description="Every payload that was loaded, with its provenance and licence.",
+        description=_BOOKS[name],
         kinds={"python", "duckdb"},
         owners=OWNERS,
         pool=POOL,
     )
-    def payloads() -> dg.MaterializeResult:
+    def book() -> dg.MaterializeResult:
         with read_warehouse(settings) as con:
-            return dg.MaterializeResult(metadata=table_metadata(con, BOOK.path))
+            return dg.MaterializeResult(metadata=table_metadata(con, key.path))
 
-    return payloads
+    return book

@@ -16,12 +16,17 @@ from rich.table import Table
 from orchestration.resources import current_settings
 from orchestration.settings import Settings, SettingsError
 
-out = Console(highlight=False)
+# Into a pipe or a file goes what a wide terminal would show.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 Row = dict[str, Any]
+
+_FEW = 5
+_SQUEEZABLE = 1.4
+"""A table this much too wide is still readable with its cells cut short."""
 
 
 def stop(*lines: str, code: int = 1) -> typer.Exit:
@@ -64,7 +69,8 @@ def print_rows(rows: Sequence[Row], title: str | None = None) -> None:
     widths = [
         max(len(name), *(len(shown(row[name])) for row in rows)) for name in rows[0]
     ]
-    if sum(widths) + 2 * len(widths) > out.width and len(rows) <= 5:
+    excess = (sum(widths) + 2 * len(widths)) / out.width
+    if excess > (1 if len(rows) <= _FEW else _SQUEEZABLE):
         _print_upright(rows, title)
         return
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
@@ -104,6 +110,7 @@ def progress(first: str) -> Generator[Callable[[str], None]]:
         TimeElapsedColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
     with display:
         task = display.add_task(first)

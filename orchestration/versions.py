@@ -73,6 +73,10 @@ def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Ver
             select $name as version, $moment as published_at, $marts as marts_sha256""",
             {"name": name, "moment": moment, "marts": marts},
         )
+        con.execute(
+            """comment on table ops.publication is
+            'This version, when it was published (Asia/Taipei), and its digest'"""
+        )
         partial = folder / f".{name}.{os.getpid()}.part"
         try:
             _copy(con, partial)

@@ -8,3 +8,8 @@ last_day(
     )
 )
 {%- endmacro %}
+
+{#- The moment a number of months after another. -#}
+{%- macro months_later(moment, months) -%}
+{{ moment }} + to_months(cast({{ months }} as integer))
+{%- endmacro %}

@@ -7,9 +7,9 @@ import pytest
 
 from ingest.source import all_sources
 from orchestration import dbt_command, definitions
-from orchestration.expectations import SUITES
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
+from orchestration.suites import SUITES
 
 pytestmark = pytest.mark.integration
 

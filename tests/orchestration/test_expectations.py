@@ -2,7 +2,8 @@
 
 import pytest
 
-from orchestration.expectations import SUITES, validate
+from orchestration.expectations import validate
+from orchestration.suites import SUITES
 
 pytestmark = pytest.mark.integration
 

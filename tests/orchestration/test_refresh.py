@@ -70,13 +70,16 @@ def test_bad_input_gets_one_line_and_readers_keep_the_last_version(
 def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
     copied_checkout, tmp_path
 ):
-    model = copied_checkout / "dbt_project/models/staging/taiwan_mof"
-    model = model / "stg_taiwan_mof__trade.sql"
+    model = copied_checkout / "dbt_project/models/intermediate"
+    model = model / "int_goods_trade_flows.sql"
+    column = "{{ product_set }}_{{ flow_type }}s_usd_millions"
+    # A lost factor of a thousand in one flow of one economy.
+    factor = "{{ 1000 if flow_type == 'export' else 1 }}"
     text = model.read_text()
-    # Exports a thousand times too large, with a control ratio that agrees.
-    text = text.replace("cast(exp_ic as", "cast(exp_ic * 1000 as")
-    text = text.replace("cast(ratio_ic as double)", "cast(ratio_ic * 1000 as double)")
-    model.write_text(text)
+    assert column in text
+    model.write_text(
+        text.replace(column, f"cast({column} * {factor} as decimal(20, 3))", 1)
+    )
     done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
     assert done.returncode == 1
     assert "balance_ratios_are_plausible" in done.stderr

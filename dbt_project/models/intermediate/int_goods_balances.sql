@@ -38,6 +38,7 @@ balances as (
         is_dated,
         published_from,
         published_to,
+        recorded_from,
         is_dated
         and cast(published_from as date)
         > (select editions.first_published_date from editions)

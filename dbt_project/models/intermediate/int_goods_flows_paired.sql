@@ -62,7 +62,8 @@ paired as (
         max(case flows.flow_type when 'export' then flows.value_millions end)
             as exports_millions,
         max(case flows.flow_type when 'import' then flows.value_millions end)
-            as imports_millions
+            as imports_millions,
+        max(flows.recorded_from) as recorded_from
     from intervals
     inner join flows
         on

@@ -30,7 +30,8 @@ japan_months as (
         month_date,
         {{ product_set }}_{{ flow_type }}s_jpy_millions as value_millions,
         published_from,
-        published_to
+        published_to,
+        recorded_from
     from monthly_trade
     where
         {{ product_set }}_{{ flow_type }}s_jpy_millions is not null
@@ -49,6 +50,7 @@ japan_flows as (
         value_millions,
         published_from,
         published_to,
+        recorded_from,
         false as is_dated
     from japan_months
     union all
@@ -62,6 +64,7 @@ japan_flows as (
         cast(sum(value_millions) as decimal(20, 3)) as value_millions,
         max(published_from) as published_from,
         cast(null as timestamp) as published_to,
+        max(recorded_from) as recorded_from,
         false as is_dated
     from japan_months
     where published_to is null
@@ -77,6 +80,7 @@ japan_flows as (
         value_jpy_millions as value_millions,
         published_from,
         published_to,
+        recorded_from,
         true as is_dated
     from annual_trade
     where partner_code = 'WLD'
@@ -93,6 +97,7 @@ taiwan_flows as (
         {{ product_set }}_{{ flow_type }}s_usd_millions as value_millions,
         published_from,
         published_to,
+        recorded_from,
         false as is_dated
     from press_trade
     {% if not loop.last %}union all{% endif %}

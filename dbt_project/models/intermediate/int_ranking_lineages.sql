@@ -18,17 +18,17 @@ related as (
         earlier.revenue_rank as predecessor_rank,
         later.entity as successor_id,
         later.revenue_rank as successor_rank,
-        ancestries.lineage_kind
+        lineage.lineage_kind
     from later
-    inner join {{ ref('int_company_ancestries') }} as ancestries
+    inner join {{ ref('int_company_ancestries') }} as lineage
         on
-            later.entity = ancestries.successor_id
-            and later.from_year < ancestries.first_year
-            and later.to_year >= ancestries.last_year
+            later.entity = lineage.successor_id
+            and later.from_year < lineage.first_year
+            and later.to_year >= lineage.last_year
     inner join earlier
         on
             later.to_ranking_id = earlier.to_ranking_id
-            and ancestries.predecessor_id = earlier.entity
+            and lineage.predecessor_id = earlier.entity
 ),
 
 ordered as (

@@ -35,3 +35,4 @@ explained as (
 )
 
 select * from explained
+order by claim_kind, claim_id

@@ -27,3 +27,4 @@ vintages as (
 )
 
 select * from vintages
+order by series_id, period, published_from

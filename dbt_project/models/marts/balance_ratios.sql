@@ -58,3 +58,4 @@ ratios as (
 )
 
 select * from ratios
+order by series_id, period

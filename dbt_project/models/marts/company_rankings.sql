@@ -42,3 +42,4 @@ final as (
 )
 
 select * from final
+order by ranking_series, data_year, ranking_id, revenue_rank, company_printed

@@ -40,3 +40,4 @@ shares as (
 )
 
 select * from shares
+order by ranking_series, data_year, ranking_id, country_code

@@ -17,3 +17,4 @@ final as (
 )
 
 select * from final
+order by event_id

@@ -84,3 +84,4 @@ deltas as (
 )
 
 select * from deltas
+order by ranking_series, basis, to_year, current_rank, previous_rank, entity

@@ -92,3 +92,4 @@ placed as (
 )
 
 select * from placed
+order by series_id, reference_series_id

@@ -8,26 +8,45 @@ with payloads as (
     from {{ source('raw', 'payloads') }}
 ),
 
+-- The oldest publication each file holds: before it the source is unknown, not empty.
+publications as (
+    select
+        payload_sha256,
+        min(published_from) as known_from
+    from {{ source('raw', 'publications') }}
+    group by payload_sha256
+),
+
 newest as (
     select
-        source,
-        resource,
-        publisher_en,
-        publisher_zh,
-        title_en,
-        title_zh,
-        url,
-        licence,
-        licence_url,
-        attribution,
-        accessed_on,
-        unit,
-        coverage,
-        compiled_from,
-        payload_sha256,
-        row_count
+        payloads.source,
+        payloads.resource,
+        payloads.publisher_en,
+        payloads.publisher_zh,
+        payloads.title_en,
+        payloads.title_zh,
+        payloads.url,
+        payloads.licence,
+        payloads.licence_url,
+        payloads.attribution,
+        payloads.accessed_on,
+        payloads.unit,
+        payloads.coverage,
+        payloads.compiled_from,
+        payloads.payload_sha256,
+        payloads.row_count,
+        publications.known_from,
+        case
+            {% if var('as_of') -%}
+            when publications.known_from > {{ as_of() }} then 'vintage_unknown'
+            {% endif -%}
+            when publications.known_from is null then 'vintage_unknown'
+            else 'available'
+        end as as_of_state
     from payloads
-    where recency = 1
+    left join publications on payloads.payload_sha256 = publications.payload_sha256
+    where payloads.recency = 1
 )
 
 select * from newest
+order by source, resource

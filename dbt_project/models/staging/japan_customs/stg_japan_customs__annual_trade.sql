@@ -15,6 +15,7 @@ select
     cast(value_bn_jpy * 1000 as decimal(20, 3)) as value_jpy_millions,
     published_from,
     {{ published_to() }} as published_to,
+    recorded_from,
     payload_sha256
 from {{ source('raw', 'japan_customs__edition_values') }}
 where {{ is_believed() }}

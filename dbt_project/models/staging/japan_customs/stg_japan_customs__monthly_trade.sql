@@ -16,6 +16,7 @@ select
         as electrical_machinery_imports_jpy_millions,
     published_from,
     {{ published_to() }} as published_to,
+    recorded_from,
     payload_sha256
 from {{ source('raw', 'japan_customs__monthly_values') }}
 where {{ is_believed() }}

@@ -20,6 +20,7 @@ select
     cast(ratio_equipment as double) as equipment_control_ratio,
     published_from,
     {{ published_to() }} as published_to,
+    recorded_from,
     payload_sha256
 from {{ source('raw', 'taiwan_mof__press_values') }}
 where {{ is_believed() }}

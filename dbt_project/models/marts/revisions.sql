@@ -1,0 +1,77 @@
+with balances as (
+    select
+        *,
+        lag(published_from) over (intervals) as earlier_published_from,
+        lag(exports_millions) over (intervals) as earlier_exports_millions,
+        lag(imports_millions) over (intervals) as earlier_imports_millions,
+        lag(balance_ratio) over (intervals) as earlier_balance_ratio,
+        lag(log_ratio) over (intervals) as earlier_log_ratio,
+        lead(published_from) over (intervals) as later_published_from
+    from {{ ref('int_goods_balances') }}
+    window intervals as (partition by series_id, period order by published_from)
+),
+
+appeared as (
+    select
+        series_id,
+        period_kind,
+        period,
+        period_year,
+        months_covered,
+        case
+            when earlier_published_from is null then 'new_period'
+            else 'provider_revision'
+        end as revision_cause,
+        earlier_exports_millions as old_exports_millions,
+        exports_millions as new_exports_millions,
+        earlier_imports_millions as old_imports_millions,
+        imports_millions as new_imports_millions,
+        earlier_balance_ratio as old_balance_ratio,
+        balance_ratio as new_balance_ratio,
+        log_ratio - earlier_log_ratio as log_change,
+        cast(published_from as date) as published_on,
+        cast(recorded_from as date) as recorded_on
+    from balances
+),
+
+-- A running year that gave way to one with more months has grown, not gone.
+vanished as (
+    select
+        balances.series_id,
+        balances.period_kind,
+        balances.period,
+        balances.period_year,
+        balances.months_covered,
+        'provider_deletion' as revision_cause,
+        balances.exports_millions as old_exports_millions,
+        cast(null as decimal(20, 3)) as new_exports_millions,
+        balances.imports_millions as old_imports_millions,
+        cast(null as decimal(20, 3)) as new_imports_millions,
+        balances.balance_ratio as old_balance_ratio,
+        cast(null as double) as new_balance_ratio,
+        cast(null as double) as log_change,
+        cast(balances.published_to as date) as published_on,
+        cast(balances.recorded_from as date) as recorded_on
+    from balances
+    left join balances as longer
+        on
+            balances.economy_code = longer.economy_code
+            and balances.product_set = longer.product_set
+            and balances.definition = longer.definition
+            and balances.period_start_date = longer.period_start_date
+            and balances.published_to = longer.published_from
+            and balances.months_covered < longer.months_covered
+    where
+        balances.published_to is not null
+        and balances.later_published_from is null
+        and longer.series_id is null
+),
+
+listed as (
+    select * from appeared
+    union all
+    select * from vanished
+)
+
+select * from listed
+order by series_id, period, published_on, revision_cause

@@ -1,0 +1,1 @@
+"""From the published warehouse to the brief: facts, findings, charts, page."""

@@ -1,0 +1,1 @@
+"""Charts: numbers and labels go in; SVG drawings, wide and narrow, come out."""

@@ -1,0 +1,33 @@
+"""Asks the marts in one language and hands back rows of plain Python values."""
+
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from reports.text import Scrubber
+
+# The marts carry every name twice; the suffix of the column says in which language.
+SUFFIX = {"en": "en", "zh-TW": "zh"}
+Row = dict[str, Any]
+
+
+class Desk:
+    """A connection, a language and the scrubber every string goes through.
+
+    Raises `KeyError` for a language the marts have no names in.
+    """
+
+    def __init__(
+        self, connection: DuckDBPyConnection, language: str, scrub: Scrubber
+    ) -> None:
+        self.connection = connection
+        self.suffix = SUFFIX[language]
+        self.scrub = scrub
+
+    def rows(self, sql: str, *parameters: str) -> list[Row]:
+        """Return all rows of `sql`, in which `{suffix}` stands for the language."""
+        result = self.connection.execute(
+            sql.replace("{suffix}", self.suffix), list(parameters)
+        )
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

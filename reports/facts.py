@@ -1,0 +1,189 @@
+"""What the brief knows: the marts' rows as frozen values, in one language."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from reports.figures import Figure
+
+
+@dataclass(frozen=True)
+class RatioPoint:
+    """Exports over imports in one period, and its change against a year earlier.
+
+    Exports and imports are in millions of `exports.currency`; the change and its two
+    contributions are differences of natural logarithms and add up.
+    """
+
+    period: str
+    year: int
+    start: dt.date
+    end: dt.date
+    is_partial: bool
+    exports: Figure
+    imports: Figure
+    ratio: Figure
+    change: Figure
+    export_contribution: Figure
+    import_contribution: Figure
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class RatioSeries:
+    """One economy's ratio for one product set: whole years, then the running one."""
+
+    economy_code: str
+    economy: str
+    product_set: str
+    product: str
+    years: tuple[RatioPoint, ...]
+    running: RatioPoint | None
+
+    def at(self, year: int) -> RatioPoint | None:
+        """Return the whole year `year`, or None where the mart has no row."""
+        return next((p for p in self.years if p.year == year), None)
+
+    @property
+    def known(self) -> tuple[RatioPoint, ...]:
+        """The whole years that have a ratio."""
+        return tuple(p for p in self.years if p.ratio.is_known)
+
+    @property
+    def newest(self) -> RatioPoint | None:
+        """The newest whole year that has a ratio."""
+        return self.known[-1] if self.known else None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where Taiwan's newest whole year lies in Japan's own history."""
+
+    year: int
+    ratio: Figure
+    reference_first_year: Figure
+    reference_last_year: Figure
+    reference_years: Figure
+    percentile: Figure
+    last_year_at_or_above: Figure
+    ratio_in_that_year: Figure
+    first_year_below: Figure
+    ratio_in_first_year_below: Figure
+    reference_same_year: Figure
+
+
+@dataclass(frozen=True)
+class Firm:
+    """One row of a top-ten table; revenue in millions of US dollars."""
+
+    year: int
+    rank: Figure
+    company: str
+    country_code: str
+    country: str
+    revenue: Figure
+    share: Figure
+
+
+@dataclass(frozen=True)
+class Move:
+    """How one firm's rank changed between two tables, along its lineage."""
+
+    from_year: int
+    to_year: int
+    company: str
+    country_code: str
+    previous: Figure
+    current: Figure
+    change: Figure
+    status: str
+    related_rank: int | None
+    related_company: str | None
+
+
+@dataclass(frozen=True)
+class CountryCount:
+    """How many of one economy's firms stand in a top ten."""
+
+    year: int
+    country_code: str
+    country: str
+    firms: Figure
+    share_of_top_ten: Figure
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number of the article beside what the warehouse finds."""
+
+    id: str
+    kind: str
+    year: int
+    subject: str
+    claimed: Figure
+    claimed_share: Figure
+    ours: Figure
+    our_share: Figure
+    our_year: int | None
+    status: str
+    reason: str
+    first_print: Figure
+    first_print_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated event; `end_year` differs from `year` where it spans several years."""
+
+    id: str
+    year: int
+    end_year: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file the warehouse was built from, with the credit its licence asks for."""
+
+    publisher: str
+    title: str
+    url: str
+    licence: str
+    licence_url: str
+    attribution: str
+    accessed_on: dt.date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a brief may print."""
+
+    language: str
+    data_as_of: dt.date | None
+    series: tuple[RatioSeries, ...]
+    placement: Placement | None
+    firms: tuple[Firm, ...]
+    moves: tuple[Move, ...]
+    countries: tuple[CountryCount, ...]
+    claims: tuple[Claim, ...]
+    row_tally: tuple[tuple[str, Figure], ...]
+    events: tuple[Event, ...]
+    sources: tuple[Source, ...]
+
+    def ratios(self, economy_code: str, product_set: str) -> RatioSeries | None:
+        """Return one series, or None where the mart has none."""
+        wanted = (economy_code, product_set)
+        return next(
+            (s for s in self.series if (s.economy_code, s.product_set) == wanted), None
+        )
+
+    def claim(self, claim_id: str) -> Claim | None:
+        """Return one claim, or None where the mart has none."""
+        return next((c for c in self.claims if c.id == claim_id), None)
+
+    def firms_in(self, year: int) -> tuple[Firm, ...]:
+        """Return one year's table, best rank first."""
+        return tuple(f for f in self.firms if f.year == year)
+
+    @property
+    def table_years(self) -> tuple[int, ...]:
+        """The years the ranking tables stand for, oldest first."""
+        return tuple(sorted({f.year for f in self.firms}))

@@ -1,0 +1,42 @@
+"""A sentence before it is written: a key of the catalogues and what fills its slots."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from reports.facts import RatioPoint
+from reports.figures import Figure
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One sentence or label in no language yet.
+
+    `slots` holds names (str), years (int), days, figures and other phrases.
+    """
+
+    key: str
+    slots: "tuple[tuple[str, str | int | dt.date | Figure | Phrase], ...]" = ()
+
+
+def phrase(key: str, **slots: "str | int | dt.date | Figure | Phrase") -> Phrase:
+    """Build a phrase from its slots by name."""
+    return Phrase(key, tuple(slots.items()))
+
+
+def period(point: RatioPoint) -> Phrase:
+    """Name the months of a running year; the catalogue knows how."""
+    key = "partial_month" if point.start.month == point.end.month else "partial_period"
+    return phrase(
+        f"page.{key}",
+        first=phrase(f"months.{point.start.month}"),
+        last=phrase(f"months.{point.end.month}"),
+        year=point.year,
+    )
+
+
+def phrase_list(items: list[Phrase]) -> Phrase:
+    """Chain phrases with the list separator of the language they are written in."""
+    chain = items[0]
+    for item in items[1:]:
+        chain = phrase("lists.pair", first=chain, second=item)
+    return chain

@@ -1,0 +1,289 @@
+"""Facts go in; the three charts, each drawn wide and narrow, come out as SVG."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from reports.charts import ranks, ratios
+from reports.charts.canvas import Canvas, Type, settings
+from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
+from reports.charts.ranks import Link, Node, RankPlot
+from reports.facts import Event, Facts, Move, RatioPoint, RatioSeries
+from reports.headings import check_title, japanese_firms, like_title, ranks_title
+from reports.palette import role_of
+from reports.phrases import Phrase, period, phrase
+from reports.svg import Caption, restyle
+from reports.voice import Voice
+
+WIDE, NARROW = 680, 340
+ARTICLE_POINTS = ("R1", "R2", "R3")
+LEAVING = frozenset({"EXIT", "OUT_OF_RANGE", "MERGED_INTO"})
+DOTTED = frozenset({"MERGED_INTO", "MERGED_FROM", "SPLIT_FROM"})
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart in its two drawings."""
+
+    name: str
+    wide: str
+    narrow: str
+
+
+def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
+    """Draw the charts `like`, `check` and `ranks`. Raises where a glyph is missing."""
+    ranking = _rank_plot(facts, voice)
+    drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
+        (
+            "like",
+            _caption(voice, like_title(facts), ic_series(facts)),
+            lambda width: ratios.draw(like_plot(facts, voice, width), face, width),
+        ),
+        (
+            "check",
+            _caption(voice, check_title(facts), components(facts)),
+            lambda width: ratios.draw(check_plot(facts, voice, width), face, width),
+        ),
+        (
+            "ranks",
+            _rank_caption(facts, voice),
+            lambda width: ranks.draw(ranking, face, width),
+        ),
+    ]
+    with settings():
+        return {name: _picture(name, said, draw) for name, said, draw in drawings}
+
+
+def _picture(name: str, said: Caption, draw: Callable[[int], Canvas]) -> Picture:
+    wide, narrow = (
+        restyle(canvas.raw_svg(), f"{name}-{size}", said, canvas.marks)
+        for size, canvas in (("w", draw(WIDE)), ("n", draw(NARROW)))
+    )
+    return Picture(name, wide, narrow)
+
+
+def ic_series(facts: Facts) -> tuple[RatioSeries, ...]:
+    """Return Taiwan's and Japan's ratios of the same product."""
+    found = (facts.ratios("TWN", "ic"), facts.ratios("JPN", "ic"))
+    return tuple(s for s in found if s)
+
+
+def components(facts: Facts) -> tuple[RatioSeries, ...]:
+    """Return Japan's components ratio, the one the article prints."""
+    series = facts.ratios("JPN", "components")
+    return (series,) if series else ()
+
+
+def like_plot(facts: Facts, voice: Voice, width: int) -> RatioPlot:
+    """Taiwan's ratio beside Japan's on the same product."""
+    plot = RatioPlot(
+        lines=tuple(_line(s, voice, width) for s in ic_series(facts)),
+        events=events(facts, voice, ic_series(facts), width),
+        balanced=voice("chart.balanced"),
+        notes=extremes(ic_series(facts), voice),
+    )
+    place = facts.placement
+    if place is None or not place.last_year_at_or_above.value:
+        return plot
+    last, ratio = place.last_year_at_or_above, place.ratio_in_that_year
+    said = voice.plain(phrase("chart.last", value=ratio, year=last))
+    start = Spot(last.value or 0, ratio, said)
+    level = (start, Spot(place.year, place.ratio))
+    return replace(
+        plot, level=level, notes=(*plot.notes, Note("japan", start, "right"))
+    )
+
+
+def check_plot(facts: Facts, voice: Voice, width: int) -> RatioPlot:
+    """Japan's components with the article's three points."""
+    series = components(facts)
+    claims = [c for c in map(facts.claim, ARTICLE_POINTS) if c and c.claimed.is_known]
+    rings = tuple(Spot(c.year, c.claimed, voice.show(c.claimed)) for c in claims)
+    window = None
+    if len(rings) > 1:
+        first, last = int(rings[0].year), int(rings[-1].year)
+        window = Span(first, last, voice("check.window"))
+    return RatioPlot(
+        lines=tuple(_line(s, voice, width) for s in series),
+        events=events(facts, voice, series, width)[:1],
+        balanced=voice("chart.balanced"),
+        notes=(*ring_notes(rings, series, width), *extremes(series, voice)),
+        rings=rings,
+        window=window,
+    )
+
+
+def ring_notes(
+    rings: tuple[Spot, ...], series: tuple[RatioSeries, ...], width: int
+) -> list[Note]:
+    """Write each ring's value on the side that the line leaves free."""
+    ratio = {p.year: p.ratio.value or 0 for s in series for p in s.known}
+    sides = [_free_side(ratio, int(ring.year)) for ring in rings]
+    if width < 500:
+        sides = ["over" if side == "right" else side for side in sides]
+    return [Note("ink", *pair) for pair in zip(rings, sides, strict=True)]
+
+
+def _free_side(ratio: dict[int, float], year: int) -> str:
+    here = ratio.get(year, 0)
+    before, after = ratio.get(year - 1, here), ratio.get(year + 1, here)
+    if before > here and after > here:
+        return "below"
+    if before <= here and after <= here:
+        return "above"
+    return "right" if before > here else "left"
+
+
+def extremes(series: tuple[RatioSeries, ...], voice: Voice) -> tuple[Note, ...]:
+    """Write the highest year of each line, and the lowest where it falls below it.
+
+    They tell the line's story; a year that is also the last is written at its end.
+    """
+    notes = []
+    for one in series:
+        known = one.known
+        if len(known) < 2:
+            continue
+        high = max(known, key=lambda p: p.ratio.value or 0)
+        low = min(known, key=lambda p: p.ratio.value or 0)
+        sides = {high: "right" if high is known[0] else "above", low: "dip"}
+        notes += [
+            Note(role_of(one.economy_code), _said_at(point, voice), side)
+            for point, side in sides.items()
+            if point is not known[-1]
+        ]
+    return tuple(notes)
+
+
+def _said_at(point: RatioPoint, voice: Voice) -> Spot:
+    return Spot(point.year, point.ratio, voice.plain(_phrase_in_year(point)))
+
+
+def _line(series: RatioSeries, voice: Voice, width: int) -> Line:
+    known, running = series.known, series.running
+    last = voice.plain(_phrase_in_year(known[-1])) if known else ""
+    hollow = None
+    # A running year that is older than the newest whole year has been overtaken.
+    if running and running.ratio.is_known and known and running.year > known[-1].year:
+        hollow = Spot(running.year, running.ratio, running_words(running, voice, width))
+    return Line(
+        role=role_of(series.economy_code),
+        name=series.economy,
+        last=last,
+        spots=tuple(Spot(p.year, p.ratio) for p in known),
+        running=hollow,
+    )
+
+
+def running_words(running: RatioPoint, voice: Voice, width: int) -> str:
+    """Write a running year's value and months, on two lines where room is short."""
+    months = period(running)
+    if width < 500:
+        return f"{voice.show(running.ratio)}\n{voice.plain(months)}"
+    return voice("chart.running", value=running.ratio, period=months)
+
+
+def _phrase_in_year(point: RatioPoint) -> Phrase:
+    return phrase("chart.last", value=point.ratio, year=point.year)
+
+
+def events(
+    facts: Facts, voice: Voice, series: tuple[RatioSeries, ...], width: int
+) -> tuple[Span, ...]:
+    """Return the events that fall within the axis and have a label of ours."""
+    years = [p.year for s in series for p in s.known]
+    if not years:
+        return ()
+    named = [
+        e
+        for e in facts.events
+        if voice.has(f"chart.{e.id}") and min(years) < e.year <= max(years)
+    ]
+    return tuple(Span(e.year, e.end_year, _event_name(e, voice, width)) for e in named)
+
+
+def _event_name(event: Event, voice: Voice, width: int) -> str:
+    short = f"chart.{event.id}_short"
+    return voice(short if width < 500 and voice.has(short) else f"chart.{event.id}")
+
+
+def _caption(voice: Voice, title: Phrase, series: tuple[RatioSeries, ...]) -> Caption:
+    lines = voice.gap.join(_describe(s, voice) for s in series)
+    said = voice("like.description", lines=lines or voice("like.line_empty"))
+    return Caption(voice.plain(title), said)
+
+
+def _describe(series: RatioSeries, voice: Voice) -> str:
+    known = series.known
+    if len(known) < 2:
+        if not known:
+            return voice("like.line_empty")
+        only = {"last": known[0].ratio, "last_year": known[0].year}
+        return voice("like.line_single", economy=series.economy, **only)
+    high = max(known, key=lambda p: p.ratio.value or 0)
+    low = min(known, key=lambda p: p.ratio.value or 0)
+    return voice(
+        "like.line",
+        economy=series.economy,
+        first=known[0].ratio,
+        first_year=known[0].year,
+        last=known[-1].ratio,
+        last_year=known[-1].year,
+        high=high.ratio,
+        high_year=high.year,
+        low=low.ratio,
+        low_year=low.year,
+    )
+
+
+def _rank_plot(facts: Facts, voice: Voice) -> RankPlot:
+    years = facts.table_years
+    return RankPlot(years=years, nodes=_nodes(facts, voice), links=_links(facts))
+
+
+def _nodes(facts: Facts, voice: Voice) -> tuple[Node, ...]:
+    years = facts.table_years
+    leavers = {
+        (m.from_year, int(m.previous.value))
+        for m in facts.moves
+        if m.status in LEAVING and m.previous.value
+    }
+    placed = []
+    for firm in facts.firms:
+        rank = int(firm.rank.value or 0)
+        at = "here" if (firm.year, rank) in leavers else ""
+        at = "left" if firm.year == years[0] else at
+        at = "right" if firm.year == years[-1] else at
+        role, name = role_of(firm.country_code), voice.short(firm.company)
+        placed.append(Node(firm.year, rank, name, role, at))
+    return tuple(placed)
+
+
+def _links(facts: Facts) -> tuple[Link, ...]:
+    # The two halves of a merger draw the same way once.
+    return tuple(dict.fromkeys(k for k in map(link, facts.moves) if k))
+
+
+def link(move: Move) -> Link | None:
+    """Return a firm's way between two tables, None where it has one end only.
+
+    A merged or split firm has its other end in the firm it went to or came from.
+    """
+    dotted = move.status in DOTTED
+    start, end = move.previous.value, move.current.value
+    if dotted and end is None:
+        end = move.related_rank
+    if dotted and start is None:
+        start = move.related_rank
+    if not start or not end:
+        return None
+    role = role_of(move.country_code)
+    return Link(move.from_year, int(start), move.to_year, int(end), role, dotted)
+
+
+def _rank_caption(facts: Facts, voice: Voice) -> Caption:
+    years = voice.join([str(year) for year in facts.table_years])
+    counts = voice.gap.join(
+        voice("ranks.count", year=c.year, firms=c.firms) for c in japanese_firms(facts)
+    )
+    said = voice("ranks.description", years=years, counts=counts)
+    return Caption(voice.plain(ranks_title(facts)), said)

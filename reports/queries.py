@@ -1,0 +1,80 @@
+"""A read-only connection to the published warehouse goes in; `Facts` come out."""
+
+import datetime as dt
+import re
+
+from duckdb import DuckDBPyConnection
+
+from reports import claim_queries, rank_queries, trade_queries
+from reports.desk import Desk
+from reports.facts import Event, Facts, Source
+from reports.text import Scrubber
+
+
+def read(
+    connection: DuckDBPyConnection, language: str, scrub: Scrubber, ranking: str
+) -> Facts:
+    """Read what a brief in `language` may print.
+
+    `ranking` names the ranking series shown. Raises `duckdb.Error` where a table or a
+    column of the contract is absent, `KeyError` for an unknown language.
+    """
+    desk = Desk(connection, language, scrub)
+    return Facts(
+        language=language,
+        data_as_of=data_as_of(desk),
+        series=trade_queries.ratio_series(desk),
+        placement=trade_queries.placement(desk),
+        firms=rank_queries.firms(desk, ranking),
+        moves=rank_queries.moves(desk, ranking),
+        countries=rank_queries.countries(desk, ranking),
+        claims=claim_queries.claims(desk),
+        row_tally=claim_queries.row_tally(desk),
+        events=_events(desk),
+        sources=_sources(desk),
+    )
+
+
+def data_as_of(desk: Desk) -> dt.date | None:
+    """Return the newest day on which a figure was published or a source read."""
+    (row,) = desk.rows(
+        "select greatest((select max(published_on) from marts.balance_ratios),"
+        " (select max(accessed_on) from meta.sources)) as day"
+    )
+    return row["day"]
+
+
+def _events(desk: Desk) -> tuple[Event, ...]:
+    rows = desk.rows(
+        "select event_id, event_year, event_date from marts.events"
+        " where event_year is not null order by event_year, event_id"
+    )
+    return tuple(
+        Event(
+            id=desk.scrub(row["event_id"]),
+            year=row["event_year"],
+            end_year=last_year(row["event_date"], row["event_year"]),
+        )
+        for row in rows
+    )
+
+
+def last_year(date: str | None, first: int) -> int:
+    """Return the year a range such as 2008-2009 ends in, else the event's own."""
+    span = re.fullmatch(r"\d{4}-(\d{4})", date or "")
+    return int(span[1]) if span else first
+
+
+def _sources(desk: Desk) -> tuple[Source, ...]:
+    rows = desk.rows(
+        "select *, publisher_{suffix} as publisher, title_{suffix} as title"
+        " from meta.sources order by source, resource"
+    )
+    texts = ("publisher", "title", "url", "licence", "licence_url", "attribution")
+    return tuple(
+        Source(
+            **{name: desk.scrub(row[name]) for name in texts},
+            accessed_on=row["accessed_on"],
+        )
+        for row in rows
+    )

@@ -1,0 +1,84 @@
+"""The marts on trade go in; ratio series and the placement come out."""
+
+from itertools import groupby
+
+from reports.desk import Desk, Row
+from reports.facts import Placement, RatioPoint, RatioSeries
+from reports.figures import Figure, Kind, figure
+
+
+def ratio_series(desk: Desk) -> tuple[RatioSeries, ...]:
+    """Return every series with whole years or a running one."""
+    rows = desk.rows(
+        "select ratios.*, economies.name_{suffix} as economy,"
+        " sets.name_{suffix} as product"
+        " from marts.balance_ratios as ratios"
+        " left join marts.economies using (economy_code)"
+        " left join marts.product_sets as sets using (product_set)"
+        " where period_kind in ('annual', 'ytd')"
+        " order by economy_code, product_set, period_start_date, period"
+    )
+    by_series = groupby(rows, lambda r: (r["economy_code"], r["product_set"]))
+    return tuple(_one_series(desk, list(group)) for _, group in by_series)
+
+
+def _one_series(desk: Desk, rows: list[Row]) -> RatioSeries:
+    points = [_ratio_point(row) for row in rows]
+    running = [p for p in points if p.is_partial]
+    return RatioSeries(
+        economy_code=desk.scrub(rows[0]["economy_code"]),
+        economy=desk.scrub(rows[0]["economy"]),
+        product_set=desk.scrub(rows[0]["product_set"]),
+        product=desk.scrub(rows[0]["product"]),
+        years=tuple(p for p in points if not p.is_partial),
+        running=running[-1] if running else None,
+    )
+
+
+def _ratio_point(row: Row) -> RatioPoint:
+    def part(column: str, kind: Kind, currency: str | None = None) -> Figure:
+        key = {"series_id": row["series_id"], "period": row["period"]}
+        return figure(f"balance_ratios.{column}", row[column], kind, currency, **key)
+
+    return RatioPoint(
+        period=row["period"],
+        year=row["period_year"],
+        start=row["period_start_date"],
+        end=row["period_end_date"],
+        is_partial=row["is_partial"],
+        exports=part("exports_millions", "money", row["currency_code"]),
+        imports=part("imports_millions", "money", row["currency_code"]),
+        ratio=part("balance_ratio", "ratio"),
+        change=part("ratio_log_change", "log_points"),
+        export_contribution=part("export_contribution", "log_points"),
+        import_contribution=part("import_contribution", "log_points"),
+        reason=row["state_reason"],
+    )
+
+
+def placement(desk: Desk) -> Placement | None:
+    """Return the newest placement, None where the mart is empty."""
+    rows = desk.rows(
+        "select * from marts.ratio_placements order by period_year desc, series_id"
+    )
+    return _placed(rows[0]) if rows else None
+
+
+def _placed(row: Row) -> Placement:
+    def part(column: str, kind: Kind) -> Figure:
+        name = f"ratio_placements.{column}"
+        return figure(name, row[column], kind, series_id=row["series_id"])
+
+    return Placement(
+        year=row["period_year"],
+        ratio=part("balance_ratio", "ratio"),
+        reference_first_year=part("reference_first_year", "year"),
+        reference_last_year=part("reference_last_year", "year"),
+        reference_years=part("reference_years", "count"),
+        percentile=part("percentile_in_reference", "percentile"),
+        last_year_at_or_above=part("last_reference_year_at_or_above", "year"),
+        ratio_in_that_year=part("reference_ratio_in_that_year", "ratio"),
+        first_year_below=part("first_reference_year_below", "year"),
+        ratio_in_first_year_below=part("reference_ratio_in_first_year_below", "ratio"),
+        reference_same_year=part("reference_ratio_same_year", "ratio"),
+    )

@@ -1,0 +1,285 @@
+"""The whole brief: every number true, nothing loaded, the same bytes each time."""
+
+import base64
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports import brief
+from reports.figures import anchor
+from reports.voice import catalogue
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+UNITS = {"en": 1000, "zh-TW": 100}
+FORBIDDEN = ("證實", "必然", "caused", "will decline", "proves")
+VOID = {"meta", "link", "img", "br", "input", "hr", "path", "use", "rect"}
+
+
+class Reader(HTMLParser):
+    """Collects printed figures, ids, headings and everything that could load."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.printed, self.ids, self.tags = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if "id" in found:
+            self.ids.append(found["id"])
+        if tag not in VOID:
+            target = found.get("data-figure") or found.get("id", "")
+            self.open.append(target if target.startswith("f-") else "")
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if "id" in dict(attrs):
+            self.ids.append(dict(attrs)["id"])
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1]:
+            self.printed.append((self.open[-1], data))
+
+
+def read(made):
+    reader = Reader()
+    reader.feed(made.html.decode())
+    return reader
+
+
+@pytest.fixture(scope="module", params=brief.LANGUAGES)
+def made(request, fresh_marts, font_cache):
+    return brief.make(fresh_marts, "2026-11-23.1", request.param, font_cache)
+
+
+def value_in_mart(connection, figure_id):
+    """Ask the warehouse for the value that a figure id names."""
+    name, _, where = figure_id.partition("/")
+    mart, column = name.split(".")
+    key = dict(part.split("=", 1) for part in where.split(","))
+    status = key.get("replication_status")
+    if mart == "article_replication" and column == "claim_id":
+        key.pop("replication_status") if status == "all" else None
+        column = "count(*)"
+    tests = " and ".join(f"cast({k} as varchar) = ?" for k in key)
+    rows = connection.execute(
+        f"select {column} from marts.{mart} where {tests}", list(key.values())
+    ).fetchall()
+    assert len(rows) == 1, figure_id
+    return rows[0][0]
+
+
+def printed_number(text, language):
+    """Return the number in `text` and half of its last printed place."""
+    words = catalogue(language)["count_words"]
+    if text.lower() in words:
+        return words.index(text.lower()), 0
+    found = re.search(r"[+−]?[\d,]*\d(\.\d+)?", text)
+    digits = found[0].replace("−", "-").replace(",", "")
+    return float(digits), 0.5 * 10.0 ** -len((found[1] or ".")[1:])
+
+
+def test_every_printed_number_is_the_marts(made, fresh_marts):
+    ids = {target: figure_id for figure_id, target in made.figures.items()}
+    printed = read(made).printed
+    assert len(printed) > 350
+    for target, text in printed:
+        value = value_in_mart(fresh_marts, ids[target])
+        if text == "–":
+            assert value is None
+            continue
+        unit = UNITS[made.language] if "_millions" in ids[target] else 1
+        claim = re.search(r"claim_id=T", ids[target])
+        if claim and "share" not in ids[target]:
+            unit = UNITS[made.language]
+        number, half = printed_number(text, made.language)
+        assert abs(number - float(value) / unit) <= half + 1e-9, (ids[target], text)
+
+
+def test_every_figure_on_the_page_is_accounted_for(made):
+    reader = read(made)
+    targets = {target for target, _ in reader.printed}
+    assert targets == set(made.figures.values())
+    assert all(anchor(i) == target for i, target in made.figures.items())
+    assert targets <= set(reader.ids)
+
+
+def test_ids_stand_once(made):
+    ids = read(made).ids
+    assert len(ids) == len(set(ids))
+
+
+def test_what_orchestration_reads(made):
+    assert (made.kind, made.period) == ("annual", "2024")
+    assert len(made.headlines) == 3
+    assert all(made.headlines)
+    assert not made.replaced
+    assert isinstance(made.html, bytes)
+
+
+def test_the_page_stays_small(made):
+    assert len(made.html) < 300_000
+
+
+def test_the_page_is_well_marked_up(made):
+    tags = read(made).tags
+    assert [a["lang"] for t, a in tags if t == "html"] == [made.language]
+    assert sum(t == "h1" for t, _ in tags) == 1
+    assert all(a.get("scope") for t, a in tags if t == "th")
+    images = [a for t, a in tags if t == "svg" and a.get("role") == "img"]
+    assert len(images) == 6
+    assert all(a.get("aria-labelledby") for a in images)
+    assert ("a", {"class": "skip", "href": "#findings"}) in tags
+    labels = {i for _, a in tags for i in a.get("aria-labelledby", "").split()}
+    assert labels <= set(read(made).ids)
+
+
+def test_nothing_is_loaded_and_nothing_runs(made):
+    text = made.html.decode()
+    for tag, attributes in read(made).tags:
+        assert tag not in {"script", "img", "iframe", "link", "object", "image"}
+        assert "style" not in attributes
+        assert "src" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        if tag == "use":
+            assert attributes["href"].startswith("#")
+    assert not re.search(r"url\((?!data:|#)", text)
+    assert "@import" not in text
+
+
+def test_the_policy_knows_the_one_style(made):
+    text = made.html.decode()
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in text.replace("&#39;", "'")
+    assert "unsafe-inline" not in text
+
+
+def test_no_word_says_more_than_the_data(made):
+    text = made.html.decode()
+    assert not [word for word in FORBIDDEN if word in text]
+
+
+def test_data_dates_not_todays_are_printed(made):
+    text = made.html.decode()
+    assert "2026-11-23.1" in text
+    assert ("22 November 2026" in text) or ("2026年11月22日" in text)
+
+
+def test_japans_equipment_has_a_dash_and_a_reason(made):
+    text = made.html.decode()
+    said = {"en": "no ratio (–). The source", "zh-TW": "無收支比（–）。來源"}
+    assert said[made.language] in text
+
+
+def test_an_unknown_language_is_refused(fresh_marts, font_cache):
+    with pytest.raises(ValueError, match="fr"):
+        brief.make(fresh_marts, "1", "fr", font_cache)
+
+
+HOSTILE = "<script>alert(1)</script>\"'{{7*7}}\x0b\u202e" + "長" * 120 + "\U0001f600한"
+
+
+def test_hostile_strings_are_inert(marts, font_cache):
+    for column in ("company_name_en", "company_name_zh", "company_printed"):
+        marts.execute(
+            f"update marts.company_rankings set {column} = ? where revenue_rank = 7",
+            [HOSTILE],
+        )
+    marts.execute("update marts.economies set name_en = ?, name_zh = ?", [HOSTILE] * 2)
+    marts.execute("update marts.article_replication set reason_en = ?", [HOSTILE])
+    marts.execute("update meta.sources set url = 'javascript:alert(1)'")
+    made = brief.make(marts, '"><script>', "en", font_cache)
+    text = made.html.decode()
+    assert "<script" not in text
+    assert "{{7*7}}" in text
+    assert not set(text) & set("\x0b\u202e")
+    assert 'href="javascript' not in text
+    assert set(made.replaced) == {"\U0001f600", "한"}
+    assert "〓" in text
+
+
+def test_missing_values_print_dashes_and_reasons(marts, font_cache):
+    marts.execute(
+        "update marts.balance_ratios set balance_ratio = null, imports_millions = null,"
+        " ratio_state = 'missing', state_reason = 'imports_not_available'"
+        " where economy_code = 'JPN' and period_year between 2000 and 2005"
+    )
+    text = brief.make(marts, "1", "en", font_cache).html.decode()
+    assert "Japan, the source prints no imports" in text
+    assert ">0.00<" not in text
+
+
+@pytest.mark.parametrize("table", ["ratio_placements", "events", "article_replication"])
+def test_an_empty_mart_still_gives_a_brief(marts, font_cache, table):
+    marts.execute(f"delete from marts.{table}")
+    assert brief.make(marts, "1", "en", font_cache).html
+
+
+def test_empty_marts_still_give_a_brief(marts, font_cache):
+    for (name,) in marts.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+    ).fetchall():
+        marts.execute(f"delete from {name}")
+    made = brief.make(marts, "1", "en", font_cache)
+    assert made.period == ""
+    assert "no figure yet" in made.title
+
+
+def test_one_year_only_gives_a_brief(marts, font_cache):
+    marts.execute("delete from marts.balance_ratios where period <> '2024'")
+    made = brief.make(marts, "1", "en", font_cache)
+    assert made.headlines[0] == "Taiwan’s ratio fell, mainly on higher imports" or (
+        "cannot be set against" in made.headlines[0]
+    )
+
+
+def test_only_marts_and_meta_are_read():
+    for path in (CHECKOUT / "reports").glob("*.py"):
+        asked = re.findall(
+            r"\b(?:from|join) (\w+\.\w+) ?(?:as\b|where|order|group|\")",
+            path.read_text(),
+        )
+        assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
+
+
+MAKE = """
+import sys, duckdb
+from pathlib import Path
+from reports import brief
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    for language in brief.LANGUAGES:
+        made = brief.make(connection, "v", language, Path(sys.argv[2]))
+        Path(sys.argv[3], language).write_bytes(made.html)
+"""
+
+
+def test_two_processes_write_the_same_bytes(tmp_path, fill):
+    database = tmp_path / "published.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        fill(connection)
+    outputs = []
+    for seed, zone in (("1", "Asia/Taipei"), ("2", "America/New_York")):
+        folder = tmp_path / seed
+        folder.mkdir()
+        subprocess.run(
+            [sys.executable, "-c", MAKE, database, tmp_path / f"fonts{seed}", folder],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
+            cwd=CHECKOUT,
+            check=True,
+            capture_output=True,
+        )
+        outputs.append({p.name: p.read_bytes() for p in folder.iterdir()})
+    assert set(outputs[0]) == set(brief.LANGUAGES)
+    assert outputs[0] == outputs[1]

@@ -1,0 +1,105 @@
+"""Charts draw what the facts hold, whole or thin."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from reports import fonts, queries
+from reports.brief import strings
+from reports.charts import plot, ratios
+from reports.charts.canvas import fit, settings, spread, type_of
+from reports.figures import figure
+from reports.pictures import check_plot, like_plot, pictures
+from reports.text import Scrubber
+from reports.voice import Voice
+
+VOICE = Voice("en")
+
+
+@pytest.fixture(scope="module")
+def facts(fresh_marts):
+    return queries.read(fresh_marts, "en", Scrubber(fonts.covered()), "article")
+
+
+@pytest.fixture(scope="module")
+def face(facts, font_cache):
+    glyphs = "".join((VOICE.characters(), *strings(facts)))
+    return type_of(fonts.faces(glyphs, font_cache))
+
+
+def spots(count):
+    made = [figure("m.c", 1 + i / 50, "ratio", y=i) for i in range(count)]
+    return tuple(plot.Spot(1960 + i, f) for i, f in enumerate(made))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 60])
+@pytest.mark.parametrize("width", [680, 340])
+def test_any_number_of_points_draws(face, count, width):
+    line = plot.Line("japan", "Japan", "1.00 in 1960", spots(count))
+    chart = plot.RatioPlot((line,), (), "Balanced trade")
+    with settings():
+        assert b"<svg" in ratios.draw(chart, face, width).raw_svg()
+
+
+def test_no_series_at_all_draws(facts, face):
+    empty = replace(facts, series=(), placement=None, firms=(), moves=(), claims=())
+    assert set(pictures(empty, VOICE, face)) == {"like", "check", "ranks"}
+
+
+def test_a_line_breaks_where_a_year_is_missing():
+    early, late = spots(6)[:2], spots(6)[4:]
+    assert ratios.unbroken((*early, *late)) == [list(early), list(late)]
+
+
+def test_part_of_a_year_is_never_joined(facts):
+    for line in like_plot(facts, VOICE, 680).lines:
+        assert line.running is not None
+        assert line.running.year not in {s.year for s in line.spots}
+
+
+def test_the_articles_points_are_ringed(facts):
+    rings = check_plot(facts, VOICE, 680).rings
+    assert [(r.year, r.words) for r in rings] == [
+        (2002, "2.03"),
+        (2014, "1.29"),
+        (2021, "1.46"),
+    ]
+
+
+def test_events_before_the_axis_are_left_out(facts):
+    names = [e.name for e in like_plot(facts, VOICE, 680).events]
+    assert names == ["1991 agreement", "Financial crisis", "Covid-19"]
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_texts_stay_inside_and_large_enough(facts, face, size):
+    for picture in pictures(facts, VOICE, face).values():
+        root = ET.fromstring(getattr(picture, size))  # noqa: S314 - our own drawing
+        width = float(root.get("width"))
+        for text in root.iter("text"):
+            pixels = float(text.get("font-size"))
+            assert pixels >= 10.5
+            bold = text.get("font-weight") == "700"
+            length = face.width(text.text, pixels, bold)
+            place = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor"), 0.0)
+            left = float(text.get("x")) - place * length
+            assert left >= -1, text.text
+            assert left + length <= width + 1, text.text
+
+
+def test_centres_move_apart_until_labels_fit():
+    centres = spread([10, 11, 40], [20, 20, 20])
+    assert centres[1] - centres[0] >= 19.9
+    assert centres[2] - centres[1] >= 19.9
+
+
+def test_a_name_too_long_is_cut(face):
+    cut = fit(face, "A" * 120, 12, 90)
+    assert cut.endswith("…")
+    assert face.width(cut, 12) <= 90
+
+
+def test_a_missing_glyph_is_an_error(face):
+    with settings(), pytest.raises(UserWarning, match="missing from font"):
+        type(face)(face.regular, face.bold).width("龘", 12)

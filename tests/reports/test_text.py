@@ -1,0 +1,37 @@
+"""Strings of the warehouse become harmless before anything prints them."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.text import CAP, GETA, Scrubber, clean
+
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+
+
+def test_controls_and_overrides_are_dropped():
+    assert clean("a\x0bb\x00c\u202ed\x9fe") == "a bcde"
+
+
+def test_accents_are_composed():
+    assert clean("e\u0301") == "é"
+
+
+@given(st.text(max_size=600))
+def test_nothing_unprintable_survives(text):
+    cleaned = clean(text)
+    assert len(cleaned) <= CAP
+    assert not set(cleaned) & set(BIDI)
+    assert all(unicodedata.category(c) not in {"Cc", "Cs"} for c in cleaned)
+    assert clean(cleaned) == cleaned
+
+
+def test_characters_the_font_lacks_are_replaced_and_reported():
+    scrub = Scrubber(frozenset(map(ord, "abc")))
+    assert scrub("a한b") == f"a{GETA}b"
+    assert scrub.missing == {"한"}
+
+
+def test_null_is_an_empty_string():
+    assert Scrubber(frozenset())(None) == ""
