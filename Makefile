@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test check unit dbt integration ui format lock clean
+.PHONY: help brief test prove bench check unit ui format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,7 +18,14 @@ brief: $(READY)  ## refresh the warehouse from the embedded data and make the br
 ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.ui
 
-test: check unit dbt integration  ## everything: lint, types, imports, SQL, tests
+test: check  ## everything: lint, types, imports, SQL, and all tests
+	$(BIN)/python -m pytest -q tests
+
+prove: check  ## the same with every heavy family whole, not a seeded sample
+	$(BIN)/python -m pytest -q --prove tests
+
+bench: $(READY)  ## what keeping every vintage costs, as ratios of one run
+	$(BIN)/python -m benchmarks.vintages
 
 check: $(READY)  ## lint, types, import contracts, SQL, spelling
 	$(BIN)/ruff format --check .
@@ -28,14 +35,8 @@ check: $(READY)  ## lint, types, import contracts, SQL, spelling
 	$(BIN)/sqlfluff lint -q dbt_project
 	$(BIN)/codespell
 
-unit: $(READY)  ## tests that need no Dagster and no dbt
+unit: $(READY)  ## only the quick tests, without Dagster and dbt
 	$(BIN)/python -m pytest -q -m "not integration" tests
-
-dbt: $(READY)  ## dbt's unit tests, on a warehouse of the embedded data
-	$(BIN)/python -m pytest -q -m "integration" tests/dbt_project
-
-integration: $(READY)  ## the whole job, from landing to brief, and what can go wrong
-	$(BIN)/python -m pytest -q -m "integration" --ignore tests/dbt_project tests
 
 format: $(READY)  ## rewrite Python and SQL in the project's layout
 	$(BIN)/ruff check --fix .
