@@ -9,8 +9,9 @@ from ingest.source import Source
 from ingest.vintages import CLOCKS
 
 ORIGIN = (
-    *("title_en", "title_zh", "publisher_en", "publisher_zh", "url", "licence"),
-    *("licence_url", "attribution", "unit", "coverage", "compiled_from"),
+    *("title_en", "title_zh", "publisher_en", "publisher_zh", "url"),
+    *("licence_en", "licence_zh", "licence_url", "attribution_en", "attribution_zh"),
+    *("unit", "coverage", "compiled_from"),
     "accessed_on",
 )
 """What `raw.payloads` keeps of a payload's provenance."""

@@ -111,7 +111,7 @@ def _print_briefs(written: "Sequence[Written]") -> None:
     for brief in written:
         out.print(f"\n[bold]{brief.language}[/bold]  {brief.page}", soft_wrap=True)
         for line in brief.headlines:
-            out.print(f"  • {escape(line)}")
+            out.print(f"  • {escape(line)}", soft_wrap=True)
 
 
 @app.command()

@@ -22,7 +22,8 @@ where period_kind <> 'monthly'
 group by all order by all
 """
 _SOURCES = """
-select source, resource as file, row_count as rows, accessed_on, unit, attribution
+select source, resource as file, row_count as rows, accessed_on, unit,
+    attribution_en as attribution
 from meta.sources order by source, resource
 """
 _CHECKS = """

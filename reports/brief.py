@@ -9,9 +9,9 @@ from duckdb import DuckDBPyConnection
 from reports import fonts, queries
 from reports.charts.canvas import type_of
 from reports.facts import Facts
-from reports.findings import findings, headline
+from reports.findings import Finding, findings, headline
 from reports.page import render
-from reports.phrases import Phrase
+from reports.phrases import Phrase, phrase
 from reports.pictures import pictures
 from reports.text import Scrubber
 from reports.voice import Voice
@@ -58,7 +58,7 @@ def make(
     faces = fonts.faces(glyphs, font_cache)
     drawings = pictures(facts, voice, type_of(faces))
     page = render(facts, voice, printed_version, drawings, faces, bool(scrub.missing))
-    first, second, third = (subject(voice, f.lead) for f in findings(facts))
+    first, second, third = (subject(voice, in_a_line(f)) for f in findings(facts))
     taiwan = facts.ratios("TWN", "ic")
     newest = taiwan.newest if taiwan else None
     return Brief(
@@ -71,6 +71,11 @@ def make(
         figures=page.figures,
         replaced=tuple(sorted(scrub.missing)),
     )
+
+
+def in_a_line(finding: Finding) -> Phrase:
+    """Put a finding into one line: its lead, and the sentence with its figures."""
+    return phrase("lists.finding", lead=finding.lead, first=finding.body[0])
 
 
 def subject(voice: Voice, phrase: Phrase) -> str:

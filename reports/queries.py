@@ -67,7 +67,8 @@ def last_year(date: str | None, first: int) -> int:
 
 def _sources(desk: Desk) -> tuple[Source, ...]:
     rows = desk.rows(
-        "select *, publisher_{suffix} as publisher, title_{suffix} as title"
+        "select *, publisher_{suffix} as publisher, title_{suffix} as title,"
+        " licence_{suffix} as licence, attribution_{suffix} as attribution"
         " from meta.sources order by source, resource"
     )
     texts = ("publisher", "title", "url", "licence", "licence_url", "attribution")

@@ -129,7 +129,7 @@ DEFECTS = {
     "provenance damaged": (
         "taiwan_mof",
         lambda f: _edit(f / "provenance.toml", "accessed_on = ", "accessed_on "),
-        ["provenance.toml", "line 17"],
+        ["provenance.toml", "line 19"],
     ),
 }
 
@@ -153,7 +153,7 @@ def test_the_shipped_files_land_with_their_provenance(name, zone):
     assert [p.resource for p in payloads] == [t.resource for t in SOURCES[name].tables]
     for payload in payloads:
         payload.verify()
-        assert payload.origin["attribution"]
+        assert payload.origin["attribution_en"]
         assert payload.retrieved_at.isoformat() == "2026-11-22T00:00:00"
 
 

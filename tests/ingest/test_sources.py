@@ -29,7 +29,15 @@ def test_a_table_has_a_key_and_values_and_says_what_they_mean(source, table):
 def test_an_embedded_file_has_its_provenance(source, table):
     facts = PROVENANCE[table.resource]
     assert facts["source"] == source.name
-    for name in ("title_en", "title_zh", "publisher_en", "licence", "attribution"):
+    for name in (
+        "title_en",
+        "title_zh",
+        "publisher_en",
+        "licence_en",
+        "licence_zh",
+        "attribution_en",
+        "attribution_zh",
+    ):
         assert facts[name]
 
 

@@ -239,7 +239,8 @@ create table marts.product_sets (product_set varchar, name_en varchar,
   name_zh varchar, definition_en varchar, definition_zh varchar);
 create table meta.sources (source varchar, resource varchar, publisher_en varchar,
   publisher_zh varchar, title_en varchar, title_zh varchar, url varchar,
-  licence varchar, licence_url varchar, attribution varchar, accessed_on date,
+  licence_en varchar, licence_zh varchar, licence_url varchar,
+  attribution_en varchar, attribution_zh varchar, accessed_on date,
   unit varchar, coverage varchar, compiled_from varchar, payload_sha256 varchar,
   row_count bigint);
 """
@@ -516,8 +517,10 @@ SOURCES = [
         "九項收支比",
         "",
         "Quotation",
+        "引用",
         "",
         "Figures printed in the article",
+        "引自原文",
     ),
     (
         "japan_customs",
@@ -528,8 +531,10 @@ SOURCES = [
         "貿易統計概況品",
         "https://www.customs.go.jp/toukei/suii/html/time.htm",
         "Government of Japan Standard Terms of Use",
+        "日本政府標準利用規約",
         "https://www.e-stat.go.jp/en/terms-of-use",
         "Trade Statistics of Japan, Ministry of Finance",
+        "日本財務省貿易統計",
     ),
     (
         "taiwan_mof",
@@ -540,8 +545,10 @@ SOURCES = [
         "海關進出口統計速報",
         "https://www.mof.gov.tw",
         "Open Government Data License",
+        "政府資料開放授權條款",
         "https://data.gov.tw/license",
-        "Ministry of Finance, R.O.C. (Taiwan)",
+        "Ministry of Finance, Taiwan",
+        "財政部海關進出口貿易統計",
     ),
 ]
 
