@@ -183,6 +183,10 @@ class LandingZone:
         )
         return source
 
+    def override(self, decision: dict[str, Any]) -> None:
+        """Note an operator's correction of a printed value (see ingest.overrides)."""
+        self._append({"event": "override"} | decision)
+
     def damages(self) -> list[str]:
         """One line for every payload or record that is missing or damaged.
 

@@ -58,6 +58,7 @@ class Table:
     `rows` is the least and the greatest believable number of rows in a payload.
     A payload that lacks more than the share `may_lose` of the rows that stand within
     its coverage, or any value of a `steady` column, is held back for a person to judge.
+    `correctable` columns are those whose printed value an operator may correct.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Table:
     coverage: tuple[str, ...] = ()
     may_lose: float = 0.02
     steady: tuple[str, ...] = ()
+    correctable: tuple[str, ...] = ()
 
     def named(self, *roles: Role) -> tuple[Column, ...]:
         """The columns that have one of the given roles, in file order."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import loading
+from ingest import loading, overrides
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from orchestration import as_of, dbt_command, versions
@@ -50,6 +50,7 @@ def build(
             for source in all_sources().values():
                 listener(f"loading {source.name}")
                 loading.load(con, source, zone)
+                overrides.load(con, source, zone)
         listener("building the models")
         options = ["--exclude-resource-type", "unit_test", "test"]
         if moment:

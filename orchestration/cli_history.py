@@ -7,6 +7,7 @@ from typing import Annotated
 import duckdb
 import typer
 
+from orchestration.resources import read_warehouse
 from orchestration.terminal import (
     AsJson,
     first_line,
@@ -68,6 +69,44 @@ def accept(
     except IngestError as error:
         raise stop(str(error)) from None
     out.print(f"accepted for {source}; the next `geese refresh` applies it")
+
+
+@app.command()
+def override(
+    table: Annotated[str, typer.Argument(help="Raw table, e.g. article__top_ten.")],
+    key: Annotated[
+        list[str], typer.Option(help="column=value, once for each key column.")
+    ],
+    column: Annotated[str, typer.Option(help="Column whose value is wrong.")],
+    value: Annotated[str, typer.Option(help="What it should be, in the same unit.")],
+    why: Annotated[str, typer.Option(help="Why.")],
+    source: Annotated[str, typer.Option(help="Where that can be read.")],
+) -> None:
+    """Lay a reasoned correction over a printed number, which stays as it is."""
+    from ingest import clock, overrides
+    from ingest.landing import LandingZone
+    from ingest.source import IngestError
+
+    found = settings()
+    if not found.warehouse.exists():
+        raise stop("nothing is loaded yet; run `geese refresh`")
+    try:
+        with read_warehouse(found) as con:
+            overrides.decide(
+                con,
+                LandingZone(found.landing),
+                raw_name=table,
+                key=dict(part.partition("=")[::2] for part in key),
+                column=column,
+                value=value,
+                reason=why,
+                source_url=source,
+                author=getpass.getuser(),
+                decided_at=clock.now(),
+            )
+    except (IngestError, duckdb.Error) as error:
+        raise stop(first_line(error)) from None
+    out.print("noted; the next `geese refresh` lays it over the printed value")
 
 
 @app.command()

@@ -51,7 +51,7 @@ def assets(settings: Settings, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         with write_warehouse(settings) as con:
             record_checks(con, checks, now)
         version = versions.publish(
-            settings.warehouse, settings.published, now.date(), now
+            settings.warehouse, settings.published, settings.state, now.date(), now
         )
         return dg.MaterializeResult(
             metadata={

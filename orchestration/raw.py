@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingest import clock, embedded, loading
+from ingest import clock, embedded, loading, overrides
 from ingest.landing import LandingZone
 from ingest.source import Source, all_sources
 from orchestration.previews import table_metadata
@@ -16,6 +16,7 @@ POOL = "warehouse"
 
 _BOOKS = {
     "payloads": "Every payload that was loaded, with its provenance and licence.",
+    "overrides": "Operators' corrections of printed values, with their reasons.",
     "publications": "Which payload spoke for which rows of a raw table, and when.",
 }
 
@@ -81,6 +82,7 @@ def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
         zone = LandingZone(settings.landing)
         with write_warehouse(settings) as con:
             loaded = loading.load(con, source, zone)
+            overrides.load(con, source, zone)
             for key, table in zip(raw_keys(source), source.tables, strict=True):
                 mine = [x for x in loaded if x.payload.resource == table.resource]
                 held = [x.held_back for x in mine if x.held_back]

@@ -57,6 +57,11 @@ class Settings(BaseModel):
         return self.data / "briefs"
 
     @property
+    def state(self) -> Path:
+        """The installation's own history, which nothing else brings back."""
+        return self.data / "state.sqlite"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: fonts, dbt's target folder."""
         return self.data / "cache"

@@ -123,6 +123,8 @@ SUITES = {
             *("country_code", "revenue_usd_millions", "share_pct_printed"),
             *("share_pct_implied", "share_state", "prior_year_rank_printed"),
             *("prior_year_revenue_usd_millions", "note"),
+            *("revenue_usd_millions_corrected", "share_pct_corrected"),
+            *("correction_reason", "correction_source_url"),
         ),
         expectations=(
             # NEC led 1990 with 4.3 billion; the tenth of a top ten had 1.8.

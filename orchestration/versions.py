@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import state
+
 PUBLIC = ("marts", "meta")
 """Schemas of data that readers are promised; digests compare these."""
 
@@ -27,6 +29,13 @@ class Version:
     name: str
     path: Path
     is_new: bool
+
+
+@dataclass(frozen=True)
+class _Contents:
+    version: str
+    marts: dict[str, str]
+    inputs: dict[str, str | None]
 
 
 def digests(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str, str]:
@@ -47,13 +56,9 @@ def digests(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str,
     return found
 
 
-def digest(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> str:
-    """One digest of all tables in the schemas."""
-    lines = [f"{table} {found}" for table, found in digests(con, schemas).items()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Version:
+def publish(
+    warehouse: Path, folder: Path, state_file: Path, today: date, moment: datetime
+) -> Version:
     """Copy the build file into a new version and point readers to it.
 
     Nothing is published, and the newest version returned, if its marts are the same.
@@ -62,21 +67,18 @@ def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Ver
     folder.mkdir(parents=True, exist_ok=True)
     latest = folder / "latest.duckdb"
     with duckdb.connect(str(warehouse)) as con:
-        marts = digest(con, PUBLIC)
-        newest = _newest(latest)
-        if newest and newest[1] == marts:
-            return Version(newest[0], folder / f"{newest[0]}.duckdb", is_new=False)
+        contents, newest = _contents(con), _newest(latest)
+        if newest and newest.marts == contents.marts:
+            return Version(newest.version, folder / f"{newest.version}.duckdb", False)
         name = _next_name(folder, today)
-        con.execute("create schema if not exists ops")
-        con.execute(
-            """create or replace table ops.publication as
-            select $name as version, $moment as published_at, $marts as marts_sha256""",
-            {"name": name, "moment": moment, "marts": marts},
-        )
-        con.execute(
-            """comment on table ops.publication is
-            'This version, when it was published (Asia/Taipei), and its digest'"""
-        )
+        if newest and newest.inputs == contents.inputs:
+            changed = [t for t, d in contents.marts.items() if newest.marts.get(t) != d]
+            gone = newest.marts.keys() - contents.marts.keys()
+            state.note_version_changes(
+                state_file, name, newest.version, [*changed, *gone], moment
+            )
+        state.copy_into(con, state_file)
+        _sign(con, name, moment)
         partial = folder / f".{name}.{os.getpid()}.part"
         try:
             _copy(con, partial)
@@ -85,7 +87,33 @@ def publish(warehouse: Path, folder: Path, today: date, moment: datetime) -> Ver
         finally:
             partial.unlink(missing_ok=True)
     _point(latest, f"{name}.duckdb")
-    return Version(name, folder / f"{name}.duckdb", is_new=True)
+    return Version(name, folder / f"{name}.duckdb", True)
+
+
+def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
+    """What a file holds, by digest: its marts, and the inputs they were made from."""
+    signed = con.execute(
+        """select 1 from duckdb_tables()
+        where schema_name = 'ops' and table_name = 'publication'"""
+    ).fetchone()
+    version = ("",)
+    if signed:
+        (version,) = con.execute("select version from ops.publication").fetchall()
+    raw = digests(con, ("raw",))
+    inputs = {name: raw.get(f"raw.{name}") for name in ("payloads", "overrides")}
+    return _Contents(version[0], digests(con, PUBLIC), inputs)
+
+
+def _sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:
+    con.execute(
+        """create or replace table ops.publication as
+        select $name as version, $moment as published_at""",
+        {"name": name, "moment": moment},
+    )
+    con.execute(
+        """comment on table ops.publication is
+        'This version and when it was published, Asia/Taipei'"""
+    )
 
 
 def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -102,13 +130,11 @@ def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:
         os.close(descriptor)
 
 
-def _newest(latest: Path) -> tuple[str, str] | None:
+def _newest(latest: Path) -> _Contents | None:
     if not latest.exists():
         return None
     with duckdb.connect(str(latest.resolve()), read_only=True) as con:
-        return con.execute(
-            "select version, marts_sha256 from ops.publication"
-        ).fetchone()
+        return _contents(con)
 
 
 def _next_name(folder: Path, today: date) -> str:

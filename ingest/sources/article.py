@@ -11,6 +11,7 @@ TOP_TEN = Table(
     resource="article_top10.csv",
     meaning="The ten largest semiconductor makers of four years, as printed",
     rows=(40, 40),
+    correctable=("revenue_oku_usd", "share_pct"),
     columns=(
         key("year", "INTEGER", "Ranking year", minimum=1970, maximum=2100),
         key("rank", "INTEGER", "Rank by revenue, as printed", minimum=1, maximum=10),

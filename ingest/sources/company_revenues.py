@@ -12,6 +12,7 @@ RELEASES = Table(
     resource="vendor_rankings_by_release.csv",
     meaning="One row per company and release; also the rows Others and Total Market",
     rows=(233, 5_000),
+    correctable=("revenue", "share_pct"),
     # Some releases are known by month only: out by the end of that month.
     published_on="""case length(release_date)
         when 7 then last_day(cast(release_date || '-01' as date))

@@ -210,3 +210,32 @@ def _bless(checkout, file):
     provenance.write_text(f'{head}["{file.name}"]{tail}', encoding="utf-8")
     module = checkout / "ingest/sources/company_revenues.py"
     module.write_text(module.read_text().replace("rows=(233,", f"rows=({rows},"))
+
+
+def test_a_correction_is_shown_beside_the_printed_share(refreshed, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(refreshed / "landing", data / "landing")
+    shutil.copy(refreshed / "warehouse.duckdb", data)
+    done = run_geese(
+        *("override", "article__top_ten", "--key", "year=2000", "--key", "rank=8"),
+        *("--column", "share_pct", "--value", "3.3"),
+        *("--why", "the release prints 3.3", "--source", "https://example.org"),
+        data=data,
+    )
+    assert done.returncode == 0, done.stderr
+    assert run_geese("refresh", data=data).returncode == 0
+    row = run_geese(
+        "sql",
+        """select share_pct_printed, share_pct_corrected, correction_reason
+        from marts.company_rankings where share_pct_corrected is not null""",
+        "--json",
+        data=data,
+    )
+    assert json.loads(row.stdout) == [
+        {
+            "share_pct_printed": 3.2,
+            "share_pct_corrected": 3.3,
+            "correction_reason": "the release prints 3.3",
+        }
+    ]
+    assert "identical" in run_geese("rebuild", data=data).stdout

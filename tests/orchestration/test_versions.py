@@ -28,7 +28,9 @@ def _add_row(build):
 
 
 def _publish(build):
-    return versions.publish(build, build.parent / "published", TODAY, NOW)
+    return versions.publish(
+        build, build.parent / "published", build.parent / "state.sqlite", TODAY, NOW
+    )
 
 
 def _rows(path):
@@ -85,14 +87,35 @@ def test_a_publication_that_fails_leaves_no_trace(build, monkeypatch):
     assert _rows(latest) == [(1,)]
 
 
-def test_the_digest_ignores_the_order_of_rows(build):
+def _changes(version):
+    with duckdb.connect(str(version.path), read_only=True) as con:
+        return con.execute(
+            "select version, previous_version, table_name from ops.version_changes"
+        ).fetchall()
+
+
+def test_what_our_code_changed_is_told_apart_from_new_inputs(build):
+    with duckdb.connect(str(build)) as con:
+        con.execute("create schema raw")
+        con.execute("create table raw.payloads as select 'a' as payload_sha256")
+    assert _changes(_publish(build)) == []
+    _add_row(build)
+    by_code = _publish(build)
+    told = [("2026-05-01.2", "2026-05-01.1", "marts.numbers")]
+    assert _changes(by_code) == told
+    _add_row(build)
+    with duckdb.connect(str(build)) as con:
+        con.execute("insert into raw.payloads values ('b')")
+    assert _changes(_publish(build)) == told
+
+
+def test_digests_ignore_the_order_of_rows():
     with duckdb.connect() as con:
         con.execute("create schema marts")
-        con.execute("create table marts.numbers as from (values (1), (2)) as t (n)")
-        forward = versions.digest(con, ("marts",))
-        con.execute(
-            "create or replace table marts.numbers as from (values (2), (1)) as t (n)"
-        )
-        assert versions.digest(con, ("marts",)) == forward
+        table = "create or replace table marts.numbers as"
+        con.execute(f"{table} from (values (1), (2)) as t (n)")
+        forward = versions.digests(con, ("marts",))
+        con.execute(f"{table} from (values (2), (1)) as t (n)")
+        assert versions.digests(con, ("marts",)) == forward
         con.execute("insert into marts.numbers values (null)")
-        assert versions.digest(con, ("marts",)) != forward
+        assert versions.digests(con, ("marts",)) != forward

@@ -34,7 +34,9 @@ listed as (
         1 as revenue_rounding_usd_millions,
         share_pct,
         cast(null as decimal(18, 2)) as prior_year_revenue_usd_millions,
-        cast(null as string) as note
+        cast(null as string) as note,
+        'article__top_ten' as raw_table,
+        row_key
     from article
     union all
     select
@@ -57,7 +59,9 @@ listed as (
         revenue_rounding_usd_millions,
         share_pct,
         prior_year_revenue_usd_millions,
-        note
+        note,
+        'company_revenues__releases' as raw_table,
+        row_key
     from releases
 ),
 

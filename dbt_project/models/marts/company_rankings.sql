@@ -7,6 +7,10 @@ shares as (
     select * from {{ ref('int_ranking_shares') }}
 ),
 
+corrections as (
+    select * from {{ ref('int_ranking_corrections') }}
+),
+
 final as (
     select
         rankings.ranking_id,
@@ -33,12 +37,21 @@ final as (
         coalesce(shares.share_state, 'not_checkable') as share_state,
         rankings.prior_year_rank as prior_year_rank_printed,
         rankings.prior_year_revenue_usd_millions,
-        rankings.note
+        rankings.note,
+        cast(corrections.revenue_usd_millions as decimal(18, 2))
+            as revenue_usd_millions_corrected,
+        corrections.share_pct as share_pct_corrected,
+        corrections.reason as correction_reason,
+        corrections.source_url as correction_source_url
     from rankings
     left join shares
         on
             rankings.ranking_id = shares.ranking_id
             and rankings.company_printed = shares.company_printed
+    left join corrections
+        on
+            rankings.raw_table = corrections.raw_table
+            and rankings.row_key = corrections.row_key
 )
 
 select * from final

@@ -19,6 +19,8 @@ select
     cast(growth_pct as double) as growth_pct,
     source_url,
     note,
+    publisher || '|' || release_date || '|' || status || '|'
+    || cast(data_year as string) || '|' || vendor_as_printed as row_key,
     payload_sha256
 from {{ source('raw', 'company_revenues__releases') }}
 where {{ is_standing() }}

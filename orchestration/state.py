@@ -1,0 +1,63 @@
+"""What no landing zone can bring back: the installation's own history, in SQLite.
+
+`data/state.sqlite` is in every backup; published files carry copies in schema `ops`.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+_TABLES = """
+create table if not exists version_changes (
+    version text, previous_version text, table_name text, published_at text,
+    primary key (version, table_name)
+)
+"""
+
+
+def note_version_changes(
+    file: Path,
+    version: str,
+    previous_version: str,
+    tables: Iterable[str],
+    published_at: datetime,
+) -> None:
+    """Remember the tables that a version changed although its inputs had not."""
+    with closing(_open(file)) as state, state:
+        state.executemany(
+            "insert or replace into version_changes values (?, ?, ?, ?)",
+            [
+                (version, previous_version, table, published_at.isoformat(sep=" "))
+                for table in tables
+            ],
+        )
+
+
+def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Write the history to schema `ops` of a build file."""
+    with closing(_open(file)) as state:
+        rows = state.execute("select * from version_changes order by 1, 3").fetchall()
+    con.execute("create schema if not exists ops")
+    con.execute(
+        """create or replace table ops.version_changes (
+            version varchar, previous_version varchar, table_name varchar,
+            published_at timestamp
+        )"""
+    )
+    con.execute(
+        """comment on table ops.version_changes is
+        'Tables that a version changed with the same inputs: our code did it'"""
+    )
+    if rows:
+        con.executemany("insert into ops.version_changes values (?, ?, ?, ?)", rows)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    state = sqlite3.connect(file)
+    state.execute(_TABLES)
+    return state
