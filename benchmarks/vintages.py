@@ -1,11 +1,14 @@
 """What keeping every vintage costs, against the same table without history.
 
     python -m benchmarks.vintages [--rows 1000000] [--vintages 100] [--seed 1]
+                                  [--memory-limit 2GB]
 
-Prints ratios taken in one run; the seconds beside them belong to the machine.
+Prints ratios taken in one run; the seconds beside them belong to the machine. The
+memory is the most the whole process ever held, the payload's bytes included.
 """
 
 import argparse
+import resource
 import statistics
 import tempfile
 import time
@@ -93,12 +96,18 @@ def _size(path: Path, fill: Callable[[duckdb.DuckDBPyConnection], object]) -> in
     return path.stat().st_size
 
 
-def measure(rows: int, vintages: int, seed: int, folder: Path) -> list[tuple[str, ...]]:
+def _peak_memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def measure(
+    rows: int, vintages: int, seed: int, memory_limit: str, folder: Path
+) -> list[tuple[str, ...]]:
     """Load the vintages and return (what, ratio, goal, seconds or bytes)."""
     source, zone = _source(rows), LandingZone(folder / "landing")
     build = folder / "warehouse.duckdb"
     new: list[float] = []
-    with duckdb.connect(str(build)) as con:
+    with duckdb.connect(str(build), config={"memory_limit": memory_limit}) as con:
         for vintage in range(vintages):
             payload = _payload(rows, vintage, seed, folder)
             moment = _FIRST + timedelta(days=vintage)
@@ -145,6 +154,7 @@ def measure(rows: int, vintages: int, seed: int, folder: Path) -> list[tuple[str
             "≤ 8",
             f"{compact / megabytes:.1f} MB / {single / megabytes:.1f} MB",
         ),
+        ("peak memory", "", memory_limit, f"{_peak_memory() / megabytes:.0f} MB"),
     ]
 
 
@@ -154,9 +164,12 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=1_000_000)
     asked.add_argument("--vintages", type=int, default=100)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--memory-limit", default="2GB")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(given.rows, given.vintages, given.seed, Path(folder))
+        found = measure(
+            given.rows, given.vintages, given.seed, given.memory_limit, Path(folder)
+        )
     table = Shown(title=f"{given.rows:,} rows, {given.vintages} vintages, 2 % changed")
     for name in ("what", "ratio", "goal", "measured"):
         table.add_column(name)

@@ -42,7 +42,9 @@ class Payload:
                 f"{self.path}: payload of {self.resource} is missing; restore it "
                 "from a backup"
             )
-        if _digest(self.path.read_bytes()) != self.sha256:
+        with self.path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != self.sha256:
             raise IngestError(
                 f"{self.path}: payload of {self.resource} is damaged (its digest "
                 "differs from its name); restore it from a backup"
