@@ -1,11 +1,12 @@
 """The books of the raw schema: which payloads, publications and decisions are in it."""
 
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from ingest.landing import Payload
-from ingest.source import Source
+from ingest.source import IngestError, Source, Table
 from ingest.vintages import CLOCKS
 
 ORIGIN = (
@@ -19,32 +20,32 @@ ORIGIN = (
 _BOOKS = f"""
 create schema if not exists raw;
 create table if not exists raw.payloads (
+    sequence bigint primary key,
     source varchar,
     resource varchar,
     payload_sha256 varchar,
     published_at timestamp,
     retrieved_at timestamp,
+    recorded_at timestamp,
     row_count bigint,
     {", ".join(f"{name} varchar" for name in ORIGIN[:-1])},
     accessed_on date,
-    accepted_why varchar,
-    primary key (source, payload_sha256, published_at)
+    accepted_why varchar
 );
 create table if not exists raw.publications (
     table_name varchar,
     scope varchar,
     published_from timestamp,
-    retrieved_at timestamp,
     payload_sha256 varchar,
     primary key (table_name, scope, published_from)
 );
 create table if not exists raw.quarantine (
+    sequence bigint primary key,
     source varchar,
     resource varchar,
     payload_sha256 varchar,
     published_at timestamp,
-    reason varchar,
-    primary key (source, payload_sha256, published_at)
+    reason varchar
 );
 create table if not exists raw.overrides (
     table_name varchar,
@@ -64,6 +65,7 @@ def create(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Create the source's raw tables and the books, where they do not exist."""
     con.execute(_BOOKS)
     for table in source.tables:
+        _check_shape(con, source, table)
         columns = ", ".join(
             f'"{c.name}" {c.sql_type}' for c in (*table.stored, *CLOCKS)
         )
@@ -86,7 +88,7 @@ def last_row_count(con: duckdb.DuckDBPyConnection, payload: Payload) -> int | No
     """Rows of the newest payload of the same resource; None if it is the first."""
     row = con.execute(
         """select row_count from raw.payloads where source = ? and resource = ?
-        order by retrieved_at desc, published_at desc limit 1""",
+        order by sequence desc limit 1""",
         [payload.source, payload.resource],
     ).fetchone()
     return row[0] if row else None
@@ -95,6 +97,7 @@ def last_row_count(con: duckdb.DuckDBPyConnection, payload: Payload) -> int | No
 def enter(
     con: duckdb.DuckDBPyConnection,
     payload: Payload,
+    recorded_at: datetime,
     row_count: int,
     accepted_why: str | None,
 ) -> None:
@@ -102,23 +105,20 @@ def enter(
     facts: list[Any] = [
         *_identity(payload),
         payload.retrieved_at,
+        recorded_at,
         row_count,
         *(payload.origin.get(name) for name in ORIGIN),
         accepted_why,
     ]
     marks = ", ".join("?" * len(facts))
     con.execute(f"insert into raw.payloads values ({marks})", facts)
-    con.execute(
-        """delete from raw.quarantine
-        where source = ? and payload_sha256 = ? and published_at = ?""",
-        [payload.source, payload.sha256, payload.published_at],
-    )
+    con.execute("delete from raw.quarantine where sequence = ?", [payload.sequence])
 
 
 def hold_back(con: duckdb.DuckDBPyConnection, payload: Payload, reason: str) -> None:
     """Put a payload into quarantine."""
     con.execute(
-        "insert or replace into raw.quarantine values (?, ?, ?, ?, ?)",
+        "insert or replace into raw.quarantine values (?, ?, ?, ?, ?, ?)",
         [*_identity(payload), reason],
     )
 
@@ -137,13 +137,42 @@ def quarantine(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 
 def _identity(payload: Payload) -> list[Any]:
-    return [payload.source, payload.resource, payload.sha256, payload.published_at]
+    return [
+        payload.sequence,
+        payload.source,
+        payload.resource,
+        payload.sha256,
+        payload.published_at,
+    ]
 
 
 def _is_in(con: duckdb.DuckDBPyConnection, book: str, payload: Payload) -> bool:
     row = con.execute(
-        f"""select 1 from raw.{book}
-        where source = ? and payload_sha256 = ? and published_at = ?""",
-        [payload.source, payload.sha256, payload.published_at],
+        f"select 1 from raw.{book} where sequence = ?", [payload.sequence]
     ).fetchone()
     return row is not None
+
+
+def recording_moment(con: duckdb.DuckDBPyConnection, payload: Payload) -> datetime:
+    """When the payload counts as learned: its retrieval, but never before the last.
+
+    The recorded clock only goes forward, also when a file retrieved long ago arrives.
+    """
+    row = con.execute("select max(recorded_at) from raw.payloads").fetchone()
+    last = row[0] if row else None
+    return max(payload.retrieved_at, last) if last else payload.retrieved_at
+
+
+def _check_shape(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
+    name = source.raw_name(table)
+    found = con.execute(
+        """select column_name from duckdb_columns()
+        where schema_name = 'raw' and table_name = ? order by column_index""",
+        [name],
+    ).fetchall()
+    expected = [column.name for column in (*table.stored, *CLOCKS)]
+    if found and [column for (column,) in found] != expected:
+        raise IngestError(
+            f"raw.{name}: the build file is of another release; run "
+            "`geese rebuild --adopt`"
+        )

@@ -3,6 +3,7 @@
 DuckDB reads and types the file; nothing is sniffed, skipped or padded.
 """
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -31,17 +32,34 @@ def read(con: duckdb.DuckDBPyConnection, table: Table, path: Path, label: str) -
     """
     _check_header(table, path, label)
     con.execute(f"drop table if exists {INCOMING}")
-    types = ", ".join(f"'{c.name}': '{c.sql_type}'" for c in table.columns)
-    con.execute(
-        f"""create temporary table {INCOMING} as
-        select row_number() over () + 1 as line, *
-        from read_csv(?, columns={{{types}}}, header=true, auto_detect=false,
-            delim=',', quote='"', escape='"', encoding='utf-8', strict_mode=true,
-            null_padding=false, store_rejects=true, rejects_table='rejected',
-            rejects_scan='rejected_scans')""",
-        [str(path)],
+    types = ", ".join(
+        f"'{c.name}': '{'VARCHAR' if _numeral(c) else c.sql_type}'"
+        for c in table.columns
     )
+    try:
+        con.execute(
+            f"""create or replace temporary table as_written as
+            select row_number() over () + 1 as line, *
+            from read_csv(?, columns={{{types}}}, header=true, auto_detect=false,
+                delim=',', quote='"', escape='"', encoding='utf-8', strict_mode=true,
+                null_padding=false, store_rejects=true, rejects_table='rejected',
+                rejects_scan='rejected_scans')""",
+            [str(path)],
+        )
+    except duckdb.Error as error:
+        raise IngestError(
+            f"{label}: not a readable CSV: {_first_line(error)}"
+        ) from error
     _check_rejected(con, label)
+    for column in table.columns:
+        _check_numeral(con, column, label)
+    typed = ", ".join(
+        f'cast("{c.name}" as {c.sql_type}) as "{c.name}"' for c in table.columns
+    )
+    con.execute(
+        f"create temporary table {INCOMING} as select line, {typed} from as_written"
+    )
+    con.execute("drop table as_written")
     for column in table.columns:
         _check_column(con, column, label)
     _check_keys(con, table, label)
@@ -86,6 +104,40 @@ def _check_rejected(con: duckdb.DuckDBPyConnection, label: str) -> None:
         line, column, message = row
         where = f", column {column}" if column else ""
         raise IngestError(f"{label}, line {line}{where}: {message.splitlines()[0]}")
+
+
+def _numeral(column: Column) -> str | None:
+    """How a number of the column's type is written; None for other types.
+
+    A cast alone would round what has too many decimals.
+    """
+    if column.sql_type in ("INTEGER", "BIGINT"):
+        return r"-?\d{1,18}"
+    found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", column.sql_type)
+    if not found:
+        return None
+    width, scale = int(found[1]), int(found[2])
+    return rf"-?\d{{1,{width - scale}}}(\.\d{{1,{scale}}})?"
+
+
+def _check_numeral(con: duckdb.DuckDBPyConnection, column: Column, label: str) -> None:
+    numeral = _numeral(column)
+    if numeral is None:
+        return
+    row = con.execute(
+        f"""select line, "{column.name}" from as_written
+        where not regexp_full_match("{column.name}", ?) order by line""",
+        [numeral],
+    ).fetchone()
+    if row:
+        raise IngestError(
+            f"{label}, line {row[0]}, column {column.name}: {row[1]} is not a number "
+            f"of type {column.sql_type}"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 def _check_column(con: duckdb.DuckDBPyConnection, column: Column, label: str) -> None:

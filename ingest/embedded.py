@@ -33,7 +33,7 @@ def land(
     for table in source.tables:
         facts = _facts(provenance, folder, source, table)
         payload = (folder / table.resource).read_bytes()
-        if not zone.holds(source.name, payload):
+        if not zone.holds(source.name, table.resource, payload):
             _check(table, folder / table.resource, facts)
         contents.append((table, payload, facts))
     return [

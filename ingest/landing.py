@@ -1,7 +1,7 @@
 """The landing zone: bytes as received, one immutable file per distinct payload.
 
     landing/<source>/<sha256><suffix>   the payload
-    landing/<source>/<sha256>.json      where it came from and when
+    landing/<source>/<sha256>.meta.json where it came from and when
     landing/journal.jsonl               every fetch in order, also the fruitless
 
 Payloads and journal together rebuild the whole warehouse. Nothing here is rewritten.
@@ -24,8 +24,11 @@ from ingest.source import IngestError
 class Payload:
     """A landed file as one publication: the same bytes may be published again later.
 
-    `published_at` is the retrieval where the publisher gives no date.
+    `published_at` is the retrieval where the publisher gives no date; `sequence` is the
+    number of the journal's line that tells of the fetch.
     """
+
+    sequence: int
 
     source: str
     resource: str
@@ -70,9 +73,10 @@ class LandingZone:
         """The append-only list of events, one JSON object a line."""
         return self.root / "journal.jsonl"
 
-    def holds(self, source: str, payload: bytes) -> bool:
-        """Whether these bytes have been landed for the source before."""
-        return self._sidecar(source, _digest(payload)).exists()
+    def holds(self, source: str, resource: str, payload: bytes) -> bool:
+        """Whether these bytes have been landed before and are still there."""
+        sidecar = self._sidecar(source, _digest(payload))
+        return sidecar.exists() and _payload_path(sidecar, resource).exists()
 
     def land(
         self,
@@ -91,9 +95,12 @@ class LandingZone:
         without secrets, licence, attribution …) goes into the sidecar.
         """
         sha256 = _digest(payload)
-        sidecar = self._sidecar(source, sha256)
-        if not sidecar.exists():
-            path = sidecar.with_suffix(Path(resource).suffix)
+        # The journal exists before the first payload does: without it, it was lost.
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.journal.touch()
+        if not self.holds(source, resource, payload):
+            sidecar = self._sidecar(source, sha256)
+            path = _payload_path(sidecar, resource)
             facts = {
                 "source": source,
                 "resource": resource,
@@ -122,11 +129,19 @@ class LandingZone:
                 "checked_at": checked_at.isoformat(),
             }
         )
-        return self._payload(event)
+        return self._payload(event, sum(1 for _ in self.events()))
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """The journal's events, oldest first; a torn last line is passed over."""
+        """The journal's events, oldest first; a torn last line is passed over.
+
+        Raises IngestError if the journal is damaged, or missing beside payloads.
+        """
         if not self.journal.exists():
+            if any(self.root.glob("*/*.meta.json")):
+                raise IngestError(
+                    f"{self.journal}: missing beside landed payloads; restore it from "
+                    "a backup"
+                )
             return
         lines = self.journal.read_bytes().split(b"\n")
         # Whatever follows the last newline was cut off while it was being written.
@@ -146,11 +161,11 @@ class LandingZone:
         come back after others are.
         """
         found: list[Delivery] = []
-        for event in self.events():
+        for sequence, event in enumerate(self.events(), start=1):
             if event.get("source") != source:
                 continue
             if event["event"] == "fetch" and event["outcome"] == "news":
-                found.append(Delivery(self._payload(event)))
+                found.append(Delivery(self._payload(event, sequence)))
             elif event["event"] == "accept":
                 known = [d for d in found if d.payload.sha256 == event["sha256"]]
                 found += [Delivery(d.payload, event["why"]) for d in known]
@@ -202,10 +217,22 @@ class LandingZone:
         }
         for event in seen.values():
             try:
-                self._payload(event).verify()
+                self._payload(event, 0).verify()
             except IngestError as error:
                 found.append(str(error))
         return found
+
+    def untold(self) -> list[Path]:
+        """Files that no line of the journal tells of: an interrupted landing left them.
+
+        The next fetch of the same bytes takes them up.
+        """
+        told = {(e["source"], e["sha256"]) for e in self.events() if "sha256" in e}
+        return [
+            path
+            for path in sorted(self.root.glob("*/[!.]*"))
+            if (path.parent.name, path.name.split(".")[0]) not in told
+        ]
 
     def _is_news(self, event: dict[str, Any]) -> bool:
         same_resource = [
@@ -220,28 +247,36 @@ class LandingZone:
             return said not in same_resource
         return not same_resource or same_resource[-1] != said
 
-    def _payload(self, event: dict[str, Any]) -> Payload:
+    def _payload(self, event: dict[str, Any], sequence: int) -> Payload:
         sidecar = self._sidecar(event["source"], event["sha256"])
         if not sidecar.exists():
             raise IngestError(
                 f"{sidecar}: the record of a payload of {event['resource']} is "
                 "missing; restore it from a backup"
             )
-        facts = json.loads(sidecar.read_text(encoding="utf-8"))
+        try:
+            facts = json.loads(sidecar.read_text(encoding="utf-8"))
+            path, origin = sidecar.parent / facts["file"], facts["origin"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise IngestError(
+                f"{sidecar}: the record of a payload is damaged; restore it from a "
+                "backup"
+            ) from error
         return Payload(
+            sequence=sequence,
             source=event["source"],
             resource=event["resource"],
             sha256=event["sha256"],
-            path=sidecar.parent / facts["file"],
+            path=path,
             retrieved_at=datetime.fromisoformat(event["retrieved_at"]),
             published_at=datetime.fromisoformat(
                 event["published_at"] or event["retrieved_at"]
             ),
-            origin=facts["origin"],
+            origin=origin,
         )
 
     def _sidecar(self, source: str, sha256: str) -> Path:
-        return self.root / source / f"{sha256}.json"
+        return self.root / source / f"{sha256}.meta.json"
 
     def _append(self, event: dict[str, Any]) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -251,6 +286,11 @@ class LandingZone:
             journal.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
             journal.flush()
             os.fsync(journal.fileno())
+
+
+def _payload_path(sidecar: Path, resource: str) -> Path:
+    name = sidecar.name.removesuffix(".meta.json") + Path(resource).suffix
+    return sidecar.with_name(name)
 
 
 def _close_torn_line(journal: Any) -> None:

@@ -65,8 +65,10 @@ def _deliver(
         if reason and not delivery.accepted_why:
             books.hold_back(con, payload, reason)
             return Loaded(payload, rows, held_back=reason)
-        opened, closed = Applier(con, name, table, payload).apply()
-        books.enter(con, payload, rows, delivery.accepted_why)
+        recorded_at = books.recording_moment(con, payload)
+        applier = Applier(con, name, table, payload, recorded_at)
+        opened, closed = applier.apply()
+        books.enter(con, payload, recorded_at, rows, delivery.accepted_why)
     return Loaded(payload, rows, opened, closed)
 
 

@@ -43,20 +43,26 @@ class Applier:
         raw_name: str,
         table: Table,
         payload: Payload,
+        recorded_at: datetime,
     ) -> None:
         self.con = con
         self.name = raw_name
         self.table = table
         self.payload = payload
+        self.recorded_at = recorded_at
         self.own = ", ".join(f'"{c.name}"' for c in table.stored)
         self.key = ", ".join(f'"{name}"' for name in table.keys)
         parts = ", ".join(f'"{name}"' for name in table.scope)
-        self.scope = f"concat_ws('|', {parts})" if parts else "''"
+        # A separator that no text has.
+        self.scope = f"concat_ws(chr(31), {parts})" if parts else "''"
 
     def apply(self) -> tuple[int, int]:
         """Return the numbers of raw rows opened and closed."""
         self._date()
         opened = closed = 0
+        ((last,),) = self.con.execute(
+            f"select coalesce(max(rowid), -1) from raw.{self.name}"
+        ).fetchall()
         for (moment,) in self.con.execute(
             "select distinct published_from from dated order by 1"
         ).fetchall():
@@ -64,13 +70,15 @@ class Applier:
             self._compare(moment)
             opened += self._open(moment)
             closed += self._close()
-        passing = self._forget_passing()
+        passing = self._forget_passing(last)
         return opened - passing, closed - passing
 
-    def _forget_passing(self) -> int:
-        """Drop rows that one payload both opened and closed: never believed."""
+    def _forget_passing(self, last: int) -> int:
+        """Drop rows that this payload both opened and closed: never believed."""
         return self._rows_touched(
-            f"delete from raw.{self.name} where recorded_from = recorded_to", {}
+            f"""delete from raw.{self.name}
+            where rowid > $last and recorded_from = recorded_to""",
+            {"last": last},
         )
 
     def _date(self) -> None:
@@ -89,8 +97,9 @@ class Applier:
         """List the scopes the publication speaks for, and until when.
 
         Its word holds to the next publication that speaks for the same scope, or for
-        ever. Of two payloads of one moment the one retrieved later is heard.
+        ever. Of two payloads of one moment the one delivered later is heard.
         """
+        names = {"name": self.name, "moment": moment}
         self.con.execute(
             """create or replace temporary table heard as
             select scope, (
@@ -98,30 +107,13 @@ class Applier:
                 where later.table_name = $name and later.scope = dated.scope
                 and later.published_from > $moment
             ) as holds_to
-            from dated
-            where published_from = $moment and not exists (
-                select 1 from raw.publications as same
-                where same.table_name = $name and same.scope = dated.scope
-                and same.published_from = $moment
-                and (same.retrieved_at, same.payload_sha256) > ($retrieved_at, $sha256)
-            )
-            group by scope""",
-            {
-                "name": self.name,
-                "moment": moment,
-                "retrieved_at": self.payload.retrieved_at,
-                "sha256": self.payload.sha256,
-            },
+            from dated where published_from = $moment group by scope""",
+            names,
         )
         self.con.execute(
             """insert or replace into raw.publications
-            select $name, scope, $moment, $retrieved_at, $sha256 from heard""",
-            {
-                "name": self.name,
-                "moment": moment,
-                "retrieved_at": self.payload.retrieved_at,
-                "sha256": self.payload.sha256,
-            },
+            select $name, scope, $moment, $sha256 from heard""",
+            names | {"sha256": self.payload.sha256},
         )
 
     def _compare(self, moment: datetime) -> None:
@@ -198,7 +190,7 @@ class Applier:
             where holds_to is not null
             and (old.published_to is null or old.published_to > holds_to)
             order by {self._own_of("old")})"""
-        parameters = {"moment": moment, "recorded": self.payload.retrieved_at}
+        parameters = {"moment": moment, "recorded": self.recorded_at}
         return self._rows_touched(sql, parameters)
 
     def _own_of(self, alias: str) -> str:
@@ -210,7 +202,7 @@ class Applier:
             where recorded_to is null and rowid in (
                 select unnest([standing_id, earlier_id, later_id]) from changed
             )"""
-        parameters = {"recorded": self.payload.retrieved_at}
+        parameters = {"recorded": self.recorded_at}
         return self._rows_touched(sql, parameters)
 
     def _rows_touched(self, sql: str, parameters: dict[str, object]) -> int:

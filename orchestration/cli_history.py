@@ -43,13 +43,17 @@ def landing_verify() -> None:
     zone = LandingZone(settings().landing)
     try:
         with progress("reading the landing zone"):
-            damages = zone.damages()
+            damages, untold = zone.damages(), zone.untold()
             payloads = {e["sha256"] for e in zone.events() if e["event"] == "fetch"}
     except IngestError as error:
         raise stop(str(error)) from None
     if damages:
         raise stop(*damages)
     out.print(f"{len(payloads)} payloads, all as they were landed")
+    for path in untold:
+        out.print(
+            f"no fetch tells of {path}: a landing was interrupted", soft_wrap=True
+        )
 
 
 @app.command()

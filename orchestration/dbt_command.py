@@ -18,13 +18,7 @@ class DbtError(Exception):
 
 def manifest(settings: Settings) -> Path:
     """The manifest, parsed anew only when the project's files have changed."""
-    target = settings.cache / "dbt"
-    path, stamp = target / "manifest.json", target / "manifest.sha256"
-    digest = _fingerprint()
-    if not (path.exists() and stamp.exists() and stamp.read_text() == digest):
-        _invoke(settings.warehouse, target, "parse", "--no-partial-parse")
-        stamp.write_text(digest)
-    return path
+    return _cached(settings, settings.cache / "dbt", "parse", "--no-partial-parse")
 
 
 def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
@@ -45,8 +39,8 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
     """Every model's node with its SQL compiled under the given variables."""
     target = settings.cache / "dbt_compiled"
-    _invoke(settings.warehouse, target, "compile", "--vars", json.dumps(variables))
-    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    path = _cached(settings, target, "compile", "--vars", json.dumps(variables))
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
     return {k: n for k, n in nodes.items() if n["resource_type"] == "model"}
 
 
@@ -57,6 +51,16 @@ def problems(results: Iterable[Any]) -> str:
         f"dbt {r.node.resource_type} {r.node.name}: {_one_line(r.message or '')}"
         for r in failed
     )
+
+
+def _cached(settings: Settings, target: Path, *command: str) -> Path:
+    """The manifest that a command writes, made anew when project or command differ."""
+    path, stamp = target / "manifest.json", target / "manifest.sha256"
+    digest = f"{_fingerprint()} {' '.join(command)}"
+    if not (path.exists() and stamp.exists() and stamp.read_text() == digest):
+        _invoke(settings.warehouse, target, *command)
+        stamp.write_text(digest)
+    return path
 
 
 def _invoke(warehouse: Path, target: Path, *command: str) -> list[Any]:

@@ -86,6 +86,23 @@ DEFECTS = {
         lambda f: _edit(f / PRESS, "78171.768", "7817l.768"),
         [PRESS, "line 3", "column exp_ic", "7817l.768"],
     ),
+    "decimal too many": (
+        "taiwan_mof",
+        lambda f: _edit(f / PRESS, "78171.768", "78171.7684"),
+        [PRESS, "line 3", "column exp_ic", "78171.7684 is not a number"],
+    ),
+    "fraction of a month": (
+        "japan_customs",
+        lambda f: _edit(f / EDITIONS, "China,2009,12", "China,2009,11.6"),
+        [EDITIONS, "line 2", "column months_covered", "11.6 is not a number"],
+    ),
+    "line ends mixed": (
+        "taiwan_mof",
+        lambda f: (f / PRESS).write_bytes(
+            (f / PRESS).read_bytes().replace(b"\n", b"\r\n", 3)
+        ),
+        [PRESS],
+    ),
     "negative value": (
         "taiwan_mof",
         lambda f: _edit(f / PRESS, "78171.768", "-78171.768"),

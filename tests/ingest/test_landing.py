@@ -82,9 +82,44 @@ def test_a_missing_payload_is_named(zone):
 
 def test_a_missing_record_is_named(zone):
     landed = _land(zone, b"A")
-    landed.path.with_suffix(".json").unlink()
+    landed.path.with_suffix(".meta.json").unlink()
     with pytest.raises(IngestError, match=r"record of a payload of file.csv"):
         zone.deliveries("source")
+
+
+def test_a_payload_in_json_is_not_taken_for_its_record(zone):
+    landed = zone.land("source", "file.json", b'{"a": 1}', DAY, DAY, {})
+    assert landed.path.read_bytes() == b'{"a": 1}'
+    assert zone.damages() == []
+
+
+def test_a_damaged_record_is_named(zone):
+    landed = _land(zone, b"A")
+    landed.path.with_suffix(".meta.json").write_text("{")
+    assert "the record of a payload is damaged" in zone.damages()[0]
+
+
+def test_a_lost_journal_is_told(zone):
+    _land(zone, b"A")
+    zone.journal.unlink()
+    with pytest.raises(IngestError, match=r"journal.jsonl: missing beside landed"):
+        zone.damages()
+
+
+def test_a_lost_payload_is_taken_up_again(zone):
+    landed = _land(zone, b"A")
+    landed.path.unlink()
+    _land(zone, b"A", 1)
+    assert zone.damages() == []
+
+
+def test_an_interrupted_landing_is_told_and_taken_up(zone):
+    landed = _land(zone, b"A")
+    zone.journal.write_bytes(b"")
+    assert zone.damages() == []
+    assert landed.path in zone.untold()
+    _land(zone, b"A", 1)
+    assert zone.untold() == []
 
 
 def test_a_half_written_payload_is_no_payload(zone, monkeypatch):

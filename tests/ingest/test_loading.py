@@ -7,7 +7,7 @@ import pytest
 
 from ingest import loading
 from ingest.landing import LandingZone
-from ingest.source import IngestError, Source, Table, key, value
+from ingest.source import Column, IngestError, Source, Table, key, value
 
 DAY = datetime(2024, 1, 1)  # noqa: DTZ001
 
@@ -105,6 +105,71 @@ def test_a_late_old_payload_is_no_loss(con, zone):
     (loaded,) = _arrive(con, source, zone, FULL[:4], 6, published_at=DAY)
     assert loaded.held_back is None
     assert _standing(con) == 20
+
+
+def test_a_corrected_file_of_the_same_day_counts_whatever_its_digest(con, zone):
+    source = _source()
+    for amount in range(4):
+        _arrive(con, source, zone, [(2020, 1, amount)], 0)
+        rows = con.execute(
+            """select amount from raw.model__values
+            where recorded_to is null and published_to is null"""
+        ).fetchall()
+        assert rows == [(amount,)]
+    history = "select count(*) from raw.model__values"
+    assert con.execute(history).fetchone() == (4,)
+
+
+def test_a_file_that_is_put_back_counts_again(con, zone):
+    source = _source()
+    for amount in (1, 2, 1):
+        _arrive(con, source, zone, [(2020, 1, amount)], 0)
+    rows = con.execute(
+        "select amount from raw.model__values where recorded_to is null"
+    ).fetchall()
+    assert rows == [(1,)]
+
+
+def test_the_recorded_clock_never_goes_back(con, zone):
+    source = _source(coverage=("year",))
+    _arrive(con, source, zone, [(2020, 1, 1)], 10)
+    zone.land(
+        "model", "values.csv", _csv([(2020, 1, 9)]), DAY, DAY, {}, published_at=DAY
+    )
+    loading.load(con, source, zone)
+    rows = con.execute(
+        """select count(*) filter (recorded_to < recorded_from), min(recorded_from)
+        from raw.model__values"""
+    ).fetchone()
+    assert rows == (0, DAY + timedelta(days=10))
+
+
+def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
+    table = Table(
+        name="values",
+        resource="values.csv",
+        meaning="Dated values",
+        rows=(1, 10),
+        published_on="day",
+        columns=(
+            key("first", "VARCHAR", "First"),
+            key("second", "VARCHAR", "Second"),
+            Column("day", "DATE", "Published on", "publication", required=True),
+            value("amount", "INTEGER", "Amount"),
+        ),
+    )
+    source, zone = Source("model", "A model", (table,)), LandingZone(tmp_path)
+    text = b"first,second,day,amount\na|b,c,2024-01-01,1\na,b|c,2024-02-01,2\n"
+    zone.land("model", "values.csv", text, DAY, DAY, {})
+    loading.load(con, source, zone)
+    assert _standing(con) == 2
+
+
+def test_a_build_file_of_another_shape_is_refused_by_name(con, zone):
+    loading.load(con, _source(), zone)
+    con.execute("alter table raw.model__values drop column amount")
+    with pytest.raises(IngestError, match=r"raw.model__values: the build file is of"):
+        loading.load(con, _source(), zone)
 
 
 def test_a_rebuild_from_the_journal_repeats_the_decisions(con, zone):
