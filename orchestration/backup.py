@@ -13,14 +13,17 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.settings import CHECKOUT, Settings
+from orchestration.errors import OperatorError
+from orchestration.resources import settings_file
+from orchestration.settings import Settings
 
 MANIFEST = "MANIFEST.json"
+CONFIG = "config/geese.toml"
 _PARTS = ("landing", "inbox", "published", "briefs", "outbox", "state.sqlite")
 _FORMAT = 1
 
 
-class BackupError(Exception):
+class BackupError(OperatorError):
     """An archive cannot be made or used. The message is one line."""
 
 
@@ -53,13 +56,14 @@ def backup(settings: Settings, archive: Path) -> int:
 
 
 def restore(settings: Settings, archive: Path) -> int:
-    """Unpack an archive into the data folder, which must not hold a landing zone.
+    """Unpack an archive into a data folder that holds none of its parts yet.
 
     Everything is checked before anything is put in its place. Raises BackupError.
     """
-    if settings.landing.exists():
+    taken = [part for part in (*_PARTS, "config") if (settings.data / part).exists()]
+    if taken:
         raise BackupError(
-            f"{settings.data}: holds a landing zone already; restore into an empty "
+            f"{settings.data}: holds {', '.join(taken)} already; restore into an empty "
             "folder (set GEESE_DATA)"
         )
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -84,9 +88,9 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
             is_partial = path.name.startswith(".")
             if (path.is_file() or path.is_symlink()) and not is_partial:
                 yield str(path.relative_to(settings.data)), path
-    config = CHECKOUT / "geese.toml"
-    if config.exists():
-        yield "config/geese.toml", config
+    config = settings_file()
+    if config.is_file():
+        yield CONFIG, config
 
 
 def _unpack(archive: Path, folder: Path) -> None:
@@ -102,25 +106,37 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 def _check(archive: Path, folder: Path) -> int:
+    """Hold what was unpacked against the manifest, in both directions."""
+    files, links = _manifest(archive, folder)
+    found = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    for name in sorted(found ^ {MANIFEST, *files, *links}):
+        raise BackupError(
+            f"{archive}: partial or altered ({name}); use another archive"
+        )
+    for name in found - {MANIFEST, CONFIG}:
+        if Path(name).parts[0] not in _PARTS:
+            raise BackupError(f"{archive}: {name} is not part of an installation")
+    for name, digest in files.items():
+        if _digest(folder / name) != digest:
+            raise BackupError(f"{archive}: damaged ({name}); use another archive")
+    return len(files) + len(links)
+
+
+def _manifest(archive: Path, folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError) as error:
+        written, files, links = (manifest[k] for k in ("format", "files", "links"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupError(f"{archive}: not an archive of this project") from error
-    if manifest["format"] != _FORMAT:
+    if written != _FORMAT:
         raise BackupError(
-            f"{archive}: written by a newer release (format {manifest['format']}); "
-            "restore with that release"
+            f"{archive}: written by another release (format {written}); restore with it"
         )
-    for name, digest in manifest["files"].items():
-        path = folder / name
-        if not path.is_file() or _digest(path) != digest:
-            raise BackupError(
-                f"{archive}: partial or damaged ({name}); use another archive"
-            )
-    for name in manifest["links"]:
-        if not (folder / name).is_symlink():
-            raise BackupError(f"{archive}: partial ({name}); use another archive")
-    return len(manifest["files"]) + len(manifest["links"])
+    return files, links
 
 
 def _digest(path: Path) -> str:

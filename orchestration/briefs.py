@@ -9,12 +9,13 @@ import dagster as dg
 import duckdb
 
 from orchestration import publication
+from orchestration.errors import OperatorError
 from orchestration.raw import OWNERS
 from orchestration.settings import Settings
 from reports import brief
 
 
-class NothingPublishedError(Exception):
+class NothingPublishedError(OperatorError):
     """No version has been published yet."""
 
 

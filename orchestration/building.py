@@ -1,9 +1,10 @@
 """A warehouse from the landing zone alone: for a rebuild, and for a look back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -11,11 +12,20 @@ from ingest import loading, overrides
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from orchestration import as_of, dbt_command, versions
+from orchestration.errors import OperatorError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
 
 Listener = Callable[[str], None]
 """Called with what is being done."""
+
+
+class BuildChangedError(OperatorError):
+    """The build file is not the one that was checked."""
+
+
+class NothingLandedError(OperatorError):
+    """There is nothing to build from."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,10 @@ def build(
     """Build `target` from the landing zone, as of a moment or as of now.
 
     Raw tables hold the whole history in either case; the models show the moment.
-    Raises IngestError or DbtError; then `target` does not exist.
+    Raises NothingLandedError, IngestError or DbtError; then `target` does not exist.
     """
+    if not LandingZone(settings.landing).journal.exists():
+        raise NothingLandedError(f"{settings.landing}: nothing has been landed yet")
     prepare_environment(settings)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.part")
@@ -67,11 +79,48 @@ def build(
         partial.unlink(missing_ok=True)
 
 
-def rebuild(settings: Settings, listener: Listener) -> list[Comparison]:
+def stamp(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Note in the build file which run built it."""
+    con.execute("create schema if not exists ops")
+    con.execute("create or replace table ops.build as select ? as run_id", [run_id])
+    con.execute("comment on table ops.build is 'The run that built these tables'")
+
+
+def require_build_of(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Raise BuildChangedError if another run has built the file since."""
+    found = con.execute("select run_id from ops.build").fetchall()
+    if found != [(run_id,)]:
+        raise BuildChangedError(
+            "another run has rebuilt the warehouse since this one checked it; readers "
+            "keep the last version; run `geese refresh` again"
+        )
+
+
+def drop_strangers(
+    con: duckdb.DuckDBPyConnection, nodes: Iterable[Mapping[str, Any]]
+) -> None:
+    """Drop what is left in the layers of models and seeds that are no more."""
+    known = {(node["schema"], node["name"]) for node in nodes}
+    layers = sorted({schema for schema, _ in known})
+    found = con.execute(
+        """select schema_name, table_name, 'table' from duckdb_tables()
+        where schema_name = any($layers)
+        union all select schema_name, view_name, 'view' from duckdb_views()
+        where schema_name = any($layers)
+        union all select schema_name, function_name, 'macro table'
+        from duckdb_functions() where schema_name = any($layers)""",
+        {"layers": layers},
+    ).fetchall()
+    for schema, name, kind in found:
+        if (schema, name.removesuffix("_as_of")) not in known:
+            con.execute(f'drop {kind} "{schema}"."{name}"')
+
+
+def rebuild(settings: Settings, adopt: bool, listener: Listener) -> list[Comparison]:
     """Build the warehouse anew and compare every mart with the published version.
 
-    The rebuilt file takes the place of the build file only if all are the same; if
-    not it stays beside it as `rebuilt.duckdb`.
+    The rebuilt file takes the place of the build file if all are the same or it is to
+    be adopted in any case; if not it stays beside it as `rebuilt.duckdb`.
     """
     target = settings.data / "rebuilt.duckdb"
     build(settings, target, None, listener)
@@ -86,6 +135,6 @@ def rebuild(settings: Settings, listener: Listener) -> list[Comparison]:
         Comparison(mart, rebuilt.get(mart), published.get(mart))
         for mart in sorted(rebuilt | published)
     ]
-    if all(found.is_same for found in compared):
+    if adopt or all(found.is_same for found in compared):
         target.replace(settings.warehouse)
     return compared

@@ -1,5 +1,6 @@
 """The `geese` command. Heavy imports wait until a command needs them."""
 
+import sys
 import webbrowser
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,12 +10,17 @@ import duckdb
 import typer
 from rich.markup import escape
 
+from ingest.source import IngestError
 from orchestration import cli_history
 from orchestration import status as status_of
+from orchestration.errors import OperatorError
+from orchestration.resources import lock
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
+    distinct,
     first_line,
+    open_published,
     out,
     print_csv,
     print_json,
@@ -66,10 +72,12 @@ def refresh(
     if as_json:
         print_json(vars(outcome) | {"briefs": [vars(brief) for brief in written]})
     if outcome.problems:
-        raise stop(
-            *outcome.problems,
-            "the refresh failed; readers keep the last published version",
+        kept = (
+            f"version {outcome.version} is published, but not all that follows was made"
+            if outcome.version
+            else "the refresh failed; readers keep the last published version"
         )
+        raise stop(*outcome.problems, kept)
     if not as_json:
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
@@ -84,10 +92,7 @@ def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
         from orchestration import briefs
         from orchestration import refresh as job
 
-        try:
-            outcome = job.run(found, tell)
-        except (job.RefreshBusyError, duckdb.Error) as error:
-            raise stop(first_line(error)) from None
+        outcome = job.run(found, tell)
     status_of.note_refresh(found, clock.now(), outcome.problems, outcome.held_back)
     made = [briefs.newest(found, language) for language in found.languages]
     return outcome, [brief for brief in made if brief]
@@ -95,15 +100,11 @@ def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
 
 def _build_as_of(found: Settings, day: date) -> None:
     from ingest import clock
-    from ingest.source import IngestError
-    from orchestration import building, dbt_command
+    from orchestration import building
 
     target = found.data / "as_of" / f"{day}.duckdb"
-    try:
-        with progress("loading dbt") as tell:
-            building.build(found, target, clock.end_of(day), tell)
-    except (IngestError, dbt_command.DbtError, duckdb.Error) as error:
-        raise stop(first_line(error)) from None
+    with progress("loading dbt") as tell, lock(found):
+        building.build(found, target, clock.end_of(day), tell)
     out.print(f"[bold]as published by {day}[/bold]  {target}")
 
 
@@ -155,19 +156,16 @@ def sql(
     query: Annotated[str, typer.Argument(help="Any SQL, e.g. from marts.economies")],
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    limit: Annotated[int, typer.Option(help="Rows to show in the table.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
 ) -> None:
     """Ask the latest published version a question in SQL; nothing can be changed."""
     found = settings()
-    if not found.latest.exists():
-        raise stop("nothing is published yet; run `geese refresh`")
-    try:
-        with duckdb.connect(str(found.latest.resolve()), read_only=True) as con:
-            cursor = con.execute(query)
-            names = [column[0] for column in cursor.description or ()]
-            rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
-    except duckdb.Error as error:
-        raise stop(first_line(error)) from None
+    if not query.strip():
+        raise stop("an empty query; ask for example: from marts.economies", code=2)
+    with open_published(found) as con:
+        cursor = con.execute(query)
+        names = distinct([column[0] for column in cursor.description or ()])
+        rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
     if as_csv:
         print_csv(rows, names)
     elif as_json:
@@ -184,10 +182,7 @@ def brief_make(language: Language = None, as_json: AsJson = False) -> None:
     found = settings()
     from orchestration import briefs
 
-    try:
-        written = [briefs.write(found, lang) for lang in _languages(found, language)]
-    except briefs.NothingPublishedError as error:
-        raise stop(str(error)) from None
+    written = [briefs.write(found, lang) for lang in _languages(found, language)]
     if as_json:
         print_json([vars(brief) for brief in written])
         return
@@ -234,3 +229,13 @@ def config(as_json: AsJson = False) -> None:
 
 app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
+
+
+def main() -> None:
+    """Run the command: what a user can run into ends in a line, not in a traceback."""
+    try:
+        app()
+    except OperatorError as error:
+        sys.exit(stop(*str(error).splitlines()).exit_code)
+    except (IngestError, duckdb.Error, OSError, UnicodeDecodeError) as error:
+        sys.exit(stop(first_line(error)).exit_code)

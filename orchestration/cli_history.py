@@ -4,13 +4,12 @@ import getpass
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 import typer
 
-from orchestration.resources import read_warehouse
+from orchestration.resources import lock, read_warehouse
 from orchestration.terminal import (
     AsJson,
-    first_line,
+    open_published,
     out,
     print_json,
     print_rows,
@@ -34,19 +33,21 @@ order by series_id, period, published_on
 """
 
 
+_KNOWN = """
+select 1 from marts.balance_ratios where series_id = $series
+union all select 1 from marts.series_aliases where alias = $series
+"""
+
+
 @landing_app.command("verify")
 def landing_verify() -> None:
     """Digest every payload ever landed again and name what is damaged."""
     from ingest.landing import LandingZone
-    from ingest.source import IngestError
 
     zone = LandingZone(settings().landing)
-    try:
-        with progress("reading the landing zone"):
-            damages, untold = zone.damages(), zone.untold()
-            payloads = {e["sha256"] for e in zone.events() if e["event"] == "fetch"}
-    except IngestError as error:
-        raise stop(str(error)) from None
+    with progress("reading the landing zone"):
+        damages, untold = zone.damages(), zone.untold()
+        payloads = {e["sha256"] for e in zone.events() if e["event"] == "fetch"}
     if damages:
         raise stop(*damages)
     out.print(f"{len(payloads)} payloads, all as they were landed")
@@ -62,16 +63,21 @@ def accept(
     why: Annotated[str, typer.Option(help="Why it is right after all.")],
 ) -> None:
     """Let a payload that was held back into the warehouse."""
-    from ingest import clock
+    from ingest import books, clock
     from ingest.landing import LandingZone
-    from ingest.source import IngestError
 
-    try:
-        source = LandingZone(settings().landing).accept(
-            sha256, why, getpass.getuser(), clock.now()
-        )
-    except IngestError as error:
-        raise stop(str(error)) from None
+    found = settings()
+    held: list[str] = []
+    if found.warehouse.exists():
+        with read_warehouse(found) as con:
+            held = [digest for digest, _, _ in books.quarantine(con)]
+    if not any(digest.startswith(sha256) for digest in held):
+        waiting = ", ".join(digest[:12] for digest in held) or "none"
+        raise stop(f"{sha256}: no such payload is held back; waiting: {waiting}")
+    if not why.strip():
+        raise stop("--why: say why it is right after all", code=2)
+    zone = LandingZone(found.landing)
+    source = zone.accept(sha256, why, getpass.getuser(), clock.now())
     out.print(f"accepted for {source}; the next `geese refresh` applies it")
 
 
@@ -89,27 +95,23 @@ def override(
     """Lay a reasoned correction over a printed number, which stays as it is."""
     from ingest import clock, overrides
     from ingest.landing import LandingZone
-    from ingest.source import IngestError
 
     found = settings()
     if not found.warehouse.exists():
         raise stop("nothing is loaded yet; run `geese refresh`")
-    try:
-        with read_warehouse(found) as con:
-            overrides.decide(
-                con,
-                LandingZone(found.landing),
-                raw_name=table,
-                key=dict(part.partition("=")[::2] for part in key),
-                column=column,
-                value=value,
-                reason=why,
-                source_url=source,
-                author=getpass.getuser(),
-                decided_at=clock.now(),
-            )
-    except (IngestError, duckdb.Error) as error:
-        raise stop(first_line(error)) from None
+    with read_warehouse(found) as con:
+        overrides.decide(
+            con,
+            LandingZone(found.landing),
+            raw_name=table,
+            key=dict(part.partition("=")[::2] for part in key),
+            column=column,
+            value=value,
+            reason=why,
+            source_url=source,
+            author=getpass.getuser(),
+            decided_at=clock.now(),
+        )
     out.print("noted; the next `geese refresh` lays it over the printed value")
 
 
@@ -126,14 +128,16 @@ def revisions(
 ) -> None:
     """Show what publishers have changed of figures already published."""
     found = settings()
-    if not found.latest.exists():
-        raise stop("nothing is published yet; run `geese refresh`")
-    with duckdb.connect(str(found.latest.resolve()), read_only=True) as con:
-        cursor = con.execute(
-            _REVISIONS, {"series": series, "year": year, "all": show_all}
-        )
+    asked = {"series": series, "year": year, "all": show_all}
+    with open_published(found) as con:
+        known = con.execute(_KNOWN, {"series": series}).fetchall()
+        cursor = con.execute(_REVISIONS, asked)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        aliases = con.execute("select alias from marts.series_aliases").fetchall()
+    if series and not known:
+        may = ", ".join(sorted(alias for (alias,) in aliases))
+        raise stop(f"--series {series}: no such series; short names: {may}", code=2)
     if as_json:
         print_json(rows)
         return
@@ -141,16 +145,17 @@ def revisions(
 
 
 @app.command()
-def rebuild() -> None:
+def rebuild(
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Use the rebuilt file even if it differs.")
+    ] = False,
+) -> None:
     """Make the warehouse anew from the landing zone alone and compare every mart."""
-    from ingest.source import IngestError
-    from orchestration import building, dbt_command
+    from orchestration import building
 
-    try:
-        with progress("loading dbt") as tell:
-            compared = building.rebuild(settings(), tell)
-    except (IngestError, dbt_command.DbtError, duckdb.Error) as error:
-        raise stop(first_line(error)) from None
+    found = settings()
+    with progress("loading dbt") as tell, lock(found):
+        compared = building.rebuild(found, adopt, tell)
     print_rows(
         [
             {
@@ -163,11 +168,14 @@ def rebuild() -> None:
         ]
     )
     differing = [found.mart for found in compared if not found.is_same]
-    if differing:
+    if differing and not adopt:
         raise stop(
             f"{len(differing)} tables differ from the published version; the rebuilt "
-            "file stays beside the build file as rebuilt.duckdb"
+            "file stays beside the build file as rebuilt.duckdb (--adopt puts it there)"
         )
+    if differing:
+        out.print(f"adopted, {len(differing)} tables differ; now run `geese refresh`")
+        return
     out.print(f"identical: {len(compared)} tables")
 
 
@@ -178,11 +186,9 @@ def backup(
     """Write everything that cannot be made again into one archive."""
     from orchestration import backup as archiving
 
-    try:
-        with progress("writing the archive"):
-            files = archiving.backup(settings(), archive)
-    except (archiving.BackupError, OSError) as error:
-        raise stop(first_line(error)) from None
+    found = settings()
+    with progress("writing the archive"), lock(found):
+        files = archiving.backup(found, archive)
     out.print(f"{files} files in {archive}", soft_wrap=True)
 
 
@@ -194,12 +200,13 @@ def restore(
     from orchestration import backup as archiving
 
     found = settings()
-    try:
-        with progress("checking and unpacking"):
-            files = archiving.restore(found, archive)
-    except (archiving.BackupError, OSError) as error:
-        raise stop(first_line(error)) from None
-    out.print(f"{files} files in {found.data}; now run `geese rebuild`", soft_wrap=True)
+    with progress("checking and unpacking"), lock(found):
+        files = archiving.restore(found, archive)
+    out.print(
+        f"{files} files in {found.data}; the settings they were made with are in "
+        "config/geese.toml; now run `geese rebuild`",
+        soft_wrap=True,
+    )
 
 
 app.add_typer(landing_app, name="landing", help="Look after the landing zone.")

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import OperatorError
 from orchestration.resources import point_dbt_at
 from orchestration.settings import DBT_PROJECT, Settings
 
 _SOURCES = {".sql", ".yml", ".csv", ".md"}
 
 
-class DbtError(Exception):
+class DbtError(OperatorError):
     """dbt could not parse or build. The message is one line per failed node."""
 
 

@@ -20,10 +20,12 @@ def build(settings: Settings) -> dg.Definitions:
     prepare_environment(settings)
     transforms = models.assets(settings)
     public = [key for key in transforms.keys if key.path[0] in versions.PUBLIC]
-    published = publication.assets(settings, deps=sorted(public))
+    suites = expectations.checks(settings)
+    expected = transforms.check_keys | {k for s in suites for k in s.check_keys}
+    published = publication.assets(settings, deps=sorted(public), expected=expected)
     return dg.Definitions(
         assets=[*raw.assets(settings), transforms, published, *briefs.assets(settings)],
-        asset_checks=expectations.checks(settings),
+        asset_checks=suites,
         jobs=[schedules.REFRESH],
         schedules=[schedules.schedule(settings)],
         executor=dg.in_process_executor,

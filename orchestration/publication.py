@@ -1,6 +1,6 @@
 """The published file as an asset: it appears when every check of the run has passed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,8 @@ import dagster as dg
 import duckdb
 
 from ingest import clock
-from orchestration import versions
+from orchestration import building, versions
+from orchestration.errors import OperatorError
 from orchestration.raw import OWNERS, POOL
 from orchestration.resources import write_warehouse
 from orchestration.settings import Settings
@@ -16,7 +17,7 @@ from orchestration.settings import Settings
 KEY = dg.AssetKey(["published", "warehouse"])
 
 
-class PublicationStoppedError(Exception):
+class PublicationStoppedError(OperatorError):
     """Checks failed or are missing. The message says which."""
 
 
@@ -32,8 +33,13 @@ class Check:
     description: str | None
 
 
-def assets(settings: Settings, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The published version, behind everything it contains."""
+def assets(
+    settings: Settings,
+    deps: Sequence[dg.AssetKey],
+    expected: Collection[dg.AssetCheckKey],
+) -> dg.AssetsDefinition:
+    """The published version, behind everything it contains and every check."""
+    names = {(".".join(key.asset_key.path), key.name) for key in expected}
 
     @dg.asset(
         key=KEY,
@@ -46,9 +52,10 @@ def assets(settings: Settings, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
     )
     def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         now = clock.now()
-        checks, planned = _checks_of(context.instance, context.run_id)
-        judge(checks, planned)
+        checks = _checks_of(context.instance, context.run.run_id)
+        judge(checks, names)
         with write_warehouse(settings) as con:
+            building.require_build_of(con, context.run.run_id)
             record_checks(con, checks, now)
         version = versions.publish(
             settings.warehouse, settings.published, settings.state, now.date(), now
@@ -67,17 +74,24 @@ def assets(settings: Settings, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
     return publish
 
 
-def judge(checks: Sequence[Check], planned: int) -> None:
-    """Raise PublicationStoppedError unless every planned check ran and passed."""
+def judge(checks: Sequence[Check], expected: Collection[tuple[str, str]]) -> None:
+    """Raise PublicationStoppedError unless all expected checks ran, and none failed.
+
+    `expected` has (table, check) of every check of the project, not of the run: a run
+    of a part of the job publishes nothing.
+    """
     failed = [c for c in checks if c.severity == "ERROR" and not c.is_passed]
     if failed:
         named = "; ".join(f"{c.table_name}: {c.check_name}" for c in failed)
         raise PublicationStoppedError(
             f"{len(failed)} checks failed ({named}); readers keep the last version"
         )
-    if len(checks) < planned:
+    missing = set(expected) - {(c.table_name, c.check_name) for c in checks}
+    if missing or not expected:
+        table, name = min(missing, default=("", "none is declared"))
         raise PublicationStoppedError(
-            f"only {len(checks)} of {planned} checks ran; readers keep the last version"
+            f"{len(missing)} of {len(expected)} checks did not run in this run (first: "
+            f"{table} {name}); readers keep the last version"
         )
 
 
@@ -114,12 +128,11 @@ def record_checks(
     )
 
 
-def _checks_of(instance: dg.DagsterInstance, run_id: str) -> tuple[list[Check], int]:
-    """The checks evaluated in a run, and how many were planned."""
-    kind = dg.DagsterEventType
-    planned = instance.all_logs(run_id, of_type=kind.ASSET_CHECK_EVALUATION_PLANNED)
+def _checks_of(instance: dg.DagsterInstance, run_id: str) -> list[Check]:
+    """The checks evaluated in a run."""
+    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
     found = []
-    for entry in instance.all_logs(run_id, of_type=kind.ASSET_CHECK_EVALUATION):
+    for entry in instance.all_logs(run_id, of_type=kind):
         evaluation = entry.get_dagster_event().asset_check_evaluation_data
         checker = evaluation.metadata.get("checker")
         found.append(
@@ -132,4 +145,4 @@ def _checks_of(instance: dg.DagsterInstance, run_id: str) -> tuple[list[Check], 
                 description=evaluation.description,
             )
         )
-    return found, len(planned)
+    return found

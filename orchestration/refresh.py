@@ -1,9 +1,7 @@
 """Run the refresh job in this process and say how it went."""
 
-import fcntl
 import logging
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +9,12 @@ import dagster as dg
 
 from ingest.books import quarantine
 from orchestration import definitions
-from orchestration.resources import read_warehouse
+from orchestration.resources import lock, read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 
 Listener = Callable[[str], None]
 """Called with the name of each step that starts."""
-
-
-class RefreshBusyError(Exception):
-    """Another refresh is running."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +35,14 @@ class Outcome:
 def run(settings: Settings, listener: Listener) -> Outcome:
     """Run the whole job here, recorded where the UI shows it.
 
-    Raises RefreshBusyError if another refresh holds this installation's lock.
+    Raises BusyError if another command holds this installation's lock.
     """
     job = (
         definitions.build(settings)
         .resolve_job_def(REFRESH.name)
         .with_logger_defs({"console": _relay(listener)})
     )
-    with _lock(settings), dg.DagsterInstance.get() as instance:
+    with lock(settings), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
@@ -58,26 +52,11 @@ def run(settings: Settings, listener: Listener) -> Outcome:
     published = _published(result)
     return Outcome(
         run_id=result.run_id,
-        problems=() if result.success else tuple(_problems(result)),
+        problems=() if result.success else tuple(dict.fromkeys(_problems(result))),
         held_back=tuple(_held_back(settings)),
         version=published.get("version"),
         is_new_version=bool(published.get("is_new")),
     )
-
-
-@contextmanager
-def _lock(settings: Settings) -> Generator[None]:
-    """Runs that bypass Dagster's queue need a lock of their own."""
-    path = settings.data / "refresh.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RefreshBusyError(
-                f"{path}: another refresh is running; try again when it has ended"
-            ) from error
-        yield
 
 
 def _relay(listener: Listener) -> dg.LoggerDefinition:
@@ -126,7 +105,8 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             yield f"check {event.check_name} of {table}: {event.description or ''}"
     for event in result.all_events:
         if event.is_step_failure:
-            yield from _cause(event.step_failure_data.error)
+            step = str(event.step_key).replace("__", " ")
+            yield from (f"{step}: {x}" for x in _cause(event.step_failure_data.error))
 
 
 def _cause(error: Any) -> list[str]:

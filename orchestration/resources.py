@@ -1,12 +1,16 @@
 """The only reader and writer of the environment, and what runs need from outside."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from orchestration import settings
+from orchestration.errors import OperatorError
 from orchestration.settings import CHECKOUT, Settings
 
 
@@ -15,12 +19,16 @@ def current_settings() -> Settings:
 
     GEESE_DATA, if set, replaces the data folder. Raises SettingsError.
     """
-    file = Path(os.environ.get("GEESE_CONFIG", CHECKOUT / "geese.toml"))
-    found = settings.load(file.expanduser())
+    found = settings.load(settings_file(), must_exist="GEESE_CONFIG" in os.environ)
     folder = os.environ.get("GEESE_DATA")
     if folder:
         found = found.model_copy(update={"data": Path(folder).expanduser().resolve()})
     return found
+
+
+def settings_file() -> Path:
+    """The settings file in force: GEESE_CONFIG, or that of the checkout."""
+    return Path(os.environ.get("GEESE_CONFIG", CHECKOUT / "geese.toml")).expanduser()
 
 
 def prepare_environment(found: Settings) -> None:
@@ -37,6 +45,28 @@ def prepare_environment(found: Settings) -> None:
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
     }
+
+
+class BusyError(OperatorError):
+    """Another command is changing this installation."""
+
+
+@contextmanager
+def lock(found: Settings) -> Generator[None]:
+    """Keep others from building, publishing or copying at the same time.
+
+    Raises BusyError at once if someone does.
+    """
+    path = found.data / "refresh.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(
+                f"{path}: another refresh is running; try again when it has ended"
+            ) from error
+        yield
 
 
 def point_dbt_at(warehouse: Path) -> None:

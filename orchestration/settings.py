@@ -1,16 +1,22 @@
 """The installation's settings: `geese.toml`, checked, and the folders it implies."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from orchestration.errors import OperatorError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
 
 
-class SettingsError(Exception):
+_CRON_FIELD = re.compile(r"(\*|\d+)(-\d+)?(/\d+)?(,\d+(-\d+)?(/\d+)?)*")
+
+
+class SettingsError(OperatorError):
     """A wrong setting. The message is one line: where, what, what to do."""
 
 
@@ -27,9 +33,16 @@ class Settings(BaseModel):
     @field_validator("refresh_cron")
     @classmethod
     def _is_cron(cls, line: str) -> str:
-        if len(line.split()) != 5:
+        if len(line.split()) != 5 or not all(map(_CRON_FIELD.fullmatch, line.split())):
             raise ValueError("not a cron line of five fields, e.g. 0 9 * * 1")
         return line
+
+    @field_validator("languages")
+    @classmethod
+    def _are_languages(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if not languages or len(set(languages)) < len(languages):
+            raise ValueError("name one or two languages, each once")
+        return languages
 
     @property
     def landing(self) -> Path:
@@ -72,26 +85,28 @@ class Settings(BaseModel):
         return self.data / "dagster"
 
 
-def load(file: Path) -> Settings:
-    """Read a settings file; a missing file means the defaults.
+def load(file: Path, must_exist: bool = False) -> Settings:
+    """Read a settings file; a missing file means the defaults unless it must exist.
 
     Raises SettingsError for a file that is not TOML, an unknown name or a bad value.
     """
-    if not file.exists():
+    if not file.exists() and not must_exist:
         return Settings(data=file.parent / "data")
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(found.get("data", ""), str):
+            raise SettingsError(f"{file}: setting 'data': not a path in quotes")
         found["data"] = (file.parent / found.get("data", "data")).resolve()
         return Settings(**found)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: {error}; correct the line") from error
-    except (ValidationError, TypeError) as error:
+    except ValidationError as error:
         raise SettingsError(f"{file}: {_first_problem(error)}") from error
 
 
-def _first_problem(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
+def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":

@@ -59,7 +59,9 @@ def note_refresh(
         "held_back": list(held_back),
     }
     path = settings.data / "last_refresh.json"
-    path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    partial.replace(path)
 
 
 def _last_refresh(settings: Settings) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import duckdb
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -23,6 +24,11 @@ err = Console(stderr=True, highlight=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 Row = dict[str, Any]
+
+_NOTHING_ELSE: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 _FEW = 5
 _SQUEEZABLE = 1.4
@@ -42,6 +48,25 @@ def settings() -> Settings:
         return current_settings()
     except SettingsError as error:
         raise stop(str(error), code=2) from None
+
+
+@contextmanager
+def open_published(found: Settings) -> Generator[duckdb.DuckDBPyConnection]:
+    """The latest version for reading; SQL asked of it reaches nothing else."""
+    if not found.latest.exists():
+        raise stop("nothing is published yet; run `geese refresh`")
+    with duckdb.connect(
+        str(found.latest.resolve()), read_only=True, config=_NOTHING_ELSE
+    ) as con:
+        yield con
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Column names, those that repeat numbered."""
+    return [
+        name if name not in names[:place] else f"{name}_{place + 1}"
+        for place, name in enumerate(names)
+    ]
 
 
 def first_line(error: Exception) -> str:

@@ -35,6 +35,7 @@ class Version:
 class _Contents:
     version: str
     marts: dict[str, str]
+    words: str
     inputs: dict[str, str | None]
 
 
@@ -68,7 +69,7 @@ def publish(
     latest = folder / "latest.duckdb"
     with duckdb.connect(str(warehouse)) as con:
         contents, newest = _contents(con), _newest(latest)
-        if newest and newest.marts == contents.marts:
+        if newest and (newest.marts, newest.words) == (contents.marts, contents.words):
             return Version(newest.version, folder / f"{newest.version}.duckdb", False)
         name = _next_name(folder, today)
         if newest and newest.inputs == contents.inputs:
@@ -91,7 +92,7 @@ def publish(
 
 
 def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
-    """What a file holds, by digest: its marts, and the inputs they were made from."""
+    """What a file holds, by digest: marts, descriptions and macros, and inputs."""
     signed = con.execute(
         """select 1 from duckdb_tables()
         where schema_name = 'ops' and table_name = 'publication'"""
@@ -101,7 +102,22 @@ def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
         (version,) = con.execute("select version from ops.publication").fetchall()
     raw = digests(con, ("raw",))
     inputs = {name: raw.get(f"raw.{name}") for name in ("payloads", "overrides")}
-    return _Contents(version[0], digests(con, PUBLIC), inputs)
+    return _Contents(version[0], digests(con, PUBLIC), _words(con), inputs)
+
+
+def _words(con: duckdb.DuckDBPyConnection) -> str:
+    """A digest of the descriptions and macros that readers see."""
+    found = con.execute(
+        """select schema_name, table_name, column_name, comment from duckdb_columns()
+        where schema_name = any($public)
+        union all select schema_name, table_name, '', comment from duckdb_tables()
+        where schema_name = any($public)
+        union all select schema_name, function_name, '', macro_definition
+        from duckdb_functions() where schema_name = any($public)
+        order by all""",
+        {"public": list(PUBLIC)},
+    ).fetchall()
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def _sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:

@@ -20,7 +20,7 @@ def run_geese(
     *arguments: str, data: Path, checkout: Path = CHECKOUT
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own."""
-    command = "from orchestration.cli import app; app()"
+    command = "from orchestration.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", command, *arguments],
         cwd=checkout,

@@ -73,3 +73,37 @@ def test_an_unknown_language_is_refused(refreshed):
     done = run_geese("brief", "make", "--language", "fr", data=refreshed)
     assert done.returncode == 2
     assert "not one of zh-TW, en" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sql", ""], "an empty query"),
+        (["sql", "copy (select 1) to '/tmp/leak.csv'"], "disabled by configuration"),
+        (["sql", "select 1", "--limit", "-2"], "--limit"),
+        (["revisions", "--series", "nosuch"], "short names: jp.components"),
+        (["accept", "12345678", "--why", "x"], "no such payload is held back"),
+        (["refresh", "--as-of", "2022-13-01"], "--as-of"),
+        (["backup", "/nowhere/all.tar.gz"], "No such file or directory"),
+        (["restore", "/nowhere/all.tar.gz"], "already; restore into an empty folder"),
+    ],
+)
+def test_a_mistake_is_told_without_a_traceback(refreshed, arguments, said):
+    done = run_geese(*arguments, data=refreshed)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_told(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    done = run_geese("refresh", data=file)
+    assert done.returncode == 1
+    assert "Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_columns_of_one_name_are_told_apart(refreshed):
+    query = "select 1 as a, 2 as a"
+    assert run_geese("sql", query, "--csv", data=refreshed).stdout == "a,a_2\n1,2\n"

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import shutil
+import tarfile
 
 import duckdb
 import pytest
@@ -151,7 +152,7 @@ def test_a_backup_restored_elsewhere_rebuilds_to_the_same_marts(refreshed, tmp_p
     assert run_geese("rebuild", data=data).returncode == 0
     again = run_geese("restore", str(archive), data=data)
     assert again.returncode == 1
-    assert "holds a landing zone already" in again.stderr
+    assert "holds landing, published, briefs, config already" in again.stderr
 
 
 def test_a_partial_archive_is_refused(refreshed, tmp_path):
@@ -171,6 +172,38 @@ def test_a_partial_archive_is_refused(refreshed, tmp_path):
         assert said in done.stderr
         assert "Traceback" not in done.stderr
         assert list(data.iterdir()) == []
+
+
+def test_an_altered_archive_is_refused(refreshed, tmp_path):
+    archive = tmp_path / "all.tar.gz"
+    assert run_geese("backup", str(archive), data=refreshed).returncode == 0
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path / "open", filter="data")
+    (tmp_path / "open" / "warehouse.duckdb").write_text("not listed")
+    more = tmp_path / "more.tar.gz"
+    with tarfile.open(more, "w:gz") as tar:
+        tar.add(tmp_path / "open", arcname=".")
+    done = run_geese("restore", str(more), data=tmp_path / "data")
+    assert done.returncode == 1
+    assert "partial or altered (warehouse.duckdb)" in done.stderr
+
+
+def test_a_rebuild_that_differs_can_be_adopted(copied_checkout, refreshed, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(refreshed, data, symlinks=True)
+    seed = copied_checkout / "dbt_project/seeds/economies.csv"
+    seed.write_text(seed.read_text().replace("South Korea", "Korea"))
+    done = run_geese("rebuild", data=data, checkout=copied_checkout)
+    assert done.returncode == 1
+    assert "1 tables differ" in done.stderr
+    assert (data / "rebuilt.duckdb").exists()
+    done = run_geese("rebuild", "--adopt", data=data, checkout=copied_checkout)
+    assert done.returncode == 0, done.stderr
+    assert run_geese("refresh", data=data, checkout=copied_checkout).returncode == 0
+    changes = run_geese(
+        "sql", "select table_name from ops.version_changes", "--csv", data=data
+    )
+    assert changes.stdout == "table_name\nmarts.economies\n"
 
 
 def test_a_payload_held_back_is_told_and_can_be_accepted(copied_checkout, tmp_path):

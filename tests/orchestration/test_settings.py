@@ -34,7 +34,10 @@ def test_paths_are_relative_to_the_file(tmp_path):
         ('mode = "live"', "setting 'mode'"),
         ('languages = ["fr"]', "setting 'languages.0'"),
         ('refresh_cron = "daily"', "not a cron line"),
-        ("data = 7", "geese.toml"),
+        ('refresh_cron = "a b c d e"', "not a cron line"),
+        ('languages = ["en", "en"]', "each once"),
+        ("languages = []", "each once"),
+        ("data = 7", "setting 'data': not a path"),
     ],
 )
 def test_a_wrong_setting_gets_one_clear_line(tmp_path, text, said):
@@ -43,3 +46,17 @@ def test_a_wrong_setting_gets_one_clear_line(tmp_path, text, said):
     assert said in str(caught.value)
     assert "geese.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_was_named_must_exist(tmp_path):
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.load(tmp_path / "geese.toml", must_exist=True)
+
+
+def test_a_folder_or_another_encoding_is_told(tmp_path):
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.load(tmp_path)
+    file = tmp_path / "geese.toml"
+    file.write_bytes("data = '資料'".encode("big5"))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.load(file)

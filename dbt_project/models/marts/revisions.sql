@@ -63,7 +63,10 @@ vanished as (
             and balances.months_covered < longer.months_covered
     where
         balances.published_to is not null
-        and balances.later_published_from is null
+        and (
+            balances.later_published_from is null
+            or balances.later_published_from > balances.published_to
+        )
         and longer.series_id is null
 ),
 
