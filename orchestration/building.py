@@ -80,10 +80,15 @@ def build(
 
 
 def stamp(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Note in the build file which run built it."""
+    """Note in the build file which run built it, from which models."""
     con.execute("create schema if not exists ops")
-    con.execute("create or replace table ops.build as select ? as run_id", [run_id])
-    con.execute("comment on table ops.build is 'The run that built these tables'")
+    con.execute(
+        "create or replace table ops.build as select ? as run_id, ? as code_sha256",
+        [run_id, dbt_command.fingerprint()],
+    )
+    con.execute(
+        "comment on table ops.build is 'The run and the models that made these tables'"
+    )
 
 
 def require_build_of(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

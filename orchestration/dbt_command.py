@@ -57,7 +57,7 @@ def problems(results: Iterable[Any]) -> str:
 def _cached(settings: Settings, target: Path, *command: str) -> Path:
     """The manifest that a command writes, made anew when project or command differ."""
     path, stamp = target / "manifest.json", target / "manifest.sha256"
-    digest = f"{_fingerprint()} {' '.join(command)}"
+    digest = f"{fingerprint()} {' '.join(command)}"
     if not (path.exists() and stamp.exists() and stamp.read_text() == digest):
         _invoke(settings.warehouse, target, *command)
         stamp.write_text(digest)
@@ -100,7 +100,8 @@ def _one_line(message: str) -> str:
     return " ".join(lines)[:400]
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """A digest of the dbt project's files."""
     digest = hashlib.sha256()
     folders = ("macros", "models", "seeds", "tests")
     files = [*DBT_PROJECT.glob("*.yml")]

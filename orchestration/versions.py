@@ -92,7 +92,7 @@ def publish(
 
 
 def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
-    """What a file holds, by digest: marts, descriptions and macros, and inputs."""
+    """What a file holds, by digest: marts, words and code, and inputs."""
     signed = con.execute(
         """select 1 from duckdb_tables()
         where schema_name = 'ops' and table_name = 'publication'"""
@@ -106,17 +106,24 @@ def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
 
 
 def _words(con: duckdb.DuckDBPyConnection) -> str:
-    """A digest of the descriptions and macros that readers see."""
+    """A digest of the descriptions that readers see, and of the code that made it.
+
+    The text of the macros would not do: DuckDB rewrites it when it copies them.
+    """
     found = con.execute(
         """select schema_name, table_name, column_name, comment from duckdb_columns()
         where schema_name = any($public)
         union all select schema_name, table_name, '', comment from duckdb_tables()
         where schema_name = any($public)
-        union all select schema_name, function_name, '', macro_definition
-        from duckdb_functions() where schema_name = any($public)
         order by all""",
         {"public": list(PUBLIC)},
     ).fetchall()
+    built = con.execute(
+        """select 1 from duckdb_tables()
+        where schema_name = 'ops' and table_name = 'build'"""
+    ).fetchone()
+    if built:
+        found += con.execute("select code_sha256 from ops.build").fetchall()
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 

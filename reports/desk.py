@@ -4,7 +4,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from reports.text import Scrubber
+from reports.text import Scrubber, spaced
 
 # The marts carry every name twice; the suffix of the column says in which language.
 SUFFIX = {"en": "en", "zh-TW": "zh"}
@@ -23,6 +23,10 @@ class Desk:
         self.connection = connection
         self.suffix = SUFFIX[language]
         self.scrub = scrub
+
+    def prose(self, text: str | None) -> str:
+        """Return text of the warehouse as it is printed; keys are only scrubbed."""
+        return spaced(self.scrub(text))
 
     def rows(self, sql: str, *parameters: str) -> list[Row]:
         """Return all rows of `sql`, in which `{suffix}` stands for the language."""

@@ -26,6 +26,7 @@ class RatioPoint:
     export_contribution: Figure
     import_contribution: Figure
     reason: str | None
+    published_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,14 @@ class RatioSeries:
     def newest(self) -> RatioPoint | None:
         """The newest whole year that has a ratio."""
         return self.known[-1] if self.known else None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The last day that one economy's newest figures cover."""
+
+    economy: str
+    until: dt.date
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,7 @@ class Move:
 
     from_year: int
     to_year: int
+    entity: str
     company: str
     country_code: str
     previous: Figure
@@ -143,6 +153,7 @@ class Event:
 class Source:
     """A file the warehouse was built from, with the credit its licence asks for."""
 
+    source: str
     publisher: str
     title: str
     url: str
@@ -157,7 +168,8 @@ class Facts:
     """Everything a brief may print."""
 
     language: str
-    data_as_of: dt.date | None
+    sources_read_on: dt.date | None
+    reaches: tuple[Reach, ...]
     series: tuple[RatioSeries, ...]
     placement: Placement | None
     firms: tuple[Firm, ...]

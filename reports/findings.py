@@ -31,7 +31,7 @@ def headline(facts: Facts) -> Phrase:
     level = "surplus" if (point.ratio.value or 0) >= 1 else "deficit"
     return phrase(
         "headline.joined",
-        level=phrase(f"headline.{level}", ratio=point.ratio),
+        level=phrase(f"headline.{level}", ratio=point.ratio, taiwan_year=point.year),
         change=_headline_change(facts, point),
         placement=_headline_placement(facts.placement),
     )

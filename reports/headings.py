@@ -17,6 +17,10 @@ class KeyFigure:
     earlier: Phrase
 
 
+# What was split off was one line of the parent's chip business.
+SPLIT_LINES = {"kioxia": "memory"}
+
+
 def japanese_firms(facts: Facts) -> tuple[CountryCount, ...]:
     """Return Japan's count in each table, oldest first."""
     return tuple(c for c in facts.countries if c.country_code == "JPN")
@@ -34,6 +38,17 @@ def dek(facts: Facts) -> Phrase:
         last_year=counts[-1].year,
         last=counts[-1].firms,
     )
+
+
+def as_of(facts: Facts) -> tuple[Phrase, ...]:
+    """Say when the sources were read, and to which month each economy's data reach."""
+    read = phrase("page.as_of_unknown")
+    if facts.sources_read_on:
+        read = phrase("page.as_of", date=facts.sources_read_on)
+    reach = [
+        phrase("page.reach", economy=r.economy, until=r.until) for r in facts.reaches
+    ]
+    return (read, phrase_list(reach, "lists.aside")) if reach else (read,)
 
 
 def key_figures(facts: Facts) -> tuple[KeyFigure, ...]:
@@ -162,4 +177,6 @@ def _lineage(move: Move) -> Phrase | None:
     if not is_merger:
         names = {"old": move.related_company, "new": move.company}
     years = {"from_year": move.from_year, "to_year": move.to_year}
-    return phrase("ranks.merged" if is_merger else "ranks.split", **names, **years)
+    line = SPLIT_LINES.get(move.entity)
+    split = f"ranks.split_{line}" if line else "ranks.split"
+    return phrase("ranks.merged" if is_merger else split, **names, **years)

@@ -32,6 +32,9 @@ MONEY_PATTERNS = {
     ("JPY", "zh"): "#,##0",
 }
 EVERY_PATTERN = "#,##0.0"
+# Babel writes Chinese dates without the spaces our sentences put around digits.
+DAY_PATTERNS = {"en": "d MMMM y", "zh": "y 年 M 月 d 日"}
+MONTH_PATTERNS = {"en": "MMMM y", "zh": "y 年 M 月"}
 
 
 def show(figure: Figure, locale: Locale) -> str:
@@ -70,8 +73,13 @@ def _printed(value: Decimal, pattern: str, locale: Locale) -> str:
 
 
 def day(date: dt.date, locale: Locale) -> str:
-    """Return a date in full: 22 November 2026, 2026年11月22日."""
-    return format_date(date, "long", locale)
+    """Return a date in full: 22 November 2026, 2026 年 11 月 22 日."""
+    return format_date(date, DAY_PATTERNS[locale.language], locale)
+
+
+def month(date: dt.date, locale: Locale) -> str:
+    """Return the month a date lies in: August 2025, 2025 年 8 月."""
+    return format_date(date, MONTH_PATTERNS[locale.language], locale)
 
 
 def same_print(one: Figure, other: Figure) -> bool:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from reports import findings, headings, limits, tables
+from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
 from reports.fonts import FAMILY, Face
@@ -131,6 +132,8 @@ def contents(facts: Facts) -> dict:
     return {
         "headline": findings.headline(facts),
         "dek": headings.dek(facts),
+        "as_of": headings.as_of(facts),
+        "credits": credits_of(facts),
         "key_figures": headings.key_figures(facts),
         "findings": findings.findings(facts),
         "like_title": headings.like_title(facts),

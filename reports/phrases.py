@@ -34,9 +34,9 @@ def period(point: RatioPoint) -> Phrase:
     )
 
 
-def phrase_list(items: list[Phrase]) -> Phrase:
-    """Chain phrases with the list separator of the language they are written in."""
+def phrase_list(items: list[Phrase], key: str = "lists.pair") -> Phrase:
+    """Chain phrases with a separator of the language they are written in."""
     chain = items[0]
     for item in items[1:]:
-        chain = phrase("lists.pair", first=chain, second=item)
+        chain = phrase(key, first=chain, second=item)
     return chain

@@ -22,7 +22,8 @@ def read(
     desk = Desk(connection, language, scrub)
     return Facts(
         language=language,
-        data_as_of=data_as_of(desk),
+        sources_read_on=sources_read_on(desk),
+        reaches=trade_queries.reaches(desk),
         series=trade_queries.ratio_series(desk),
         placement=trade_queries.placement(desk),
         firms=rank_queries.firms(desk, ranking),
@@ -35,12 +36,9 @@ def read(
     )
 
 
-def data_as_of(desk: Desk) -> dt.date | None:
-    """Return the newest day on which a figure was published or a source read."""
-    (row,) = desk.rows(
-        "select greatest((select max(published_on) from marts.balance_ratios),"
-        " (select max(accessed_on) from meta.sources)) as day"
-    )
+def sources_read_on(desk: Desk) -> dt.date | None:
+    """Return the newest day on which a source was read."""
+    (row,) = desk.rows("select max(accessed_on) as day from meta.sources")
     return row["day"]
 
 
@@ -71,10 +69,12 @@ def _sources(desk: Desk) -> tuple[Source, ...]:
         " licence_{suffix} as licence, attribution_{suffix} as attribution"
         " from meta.sources order by source, resource"
     )
-    texts = ("publisher", "title", "url", "licence", "licence_url", "attribution")
+    texts = ("publisher", "title", "licence", "attribution")
+    keys = ("source", "url", "licence_url")
     return tuple(
         Source(
-            **{name: desk.scrub(row[name]) for name in texts},
+            **{name: desk.prose(row[name]) for name in texts},
+            **{name: desk.scrub(row[name]) for name in keys},
             accessed_on=row["accessed_on"],
         )
         for row in rows

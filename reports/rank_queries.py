@@ -27,9 +27,9 @@ def _firm(desk: Desk, row: Row) -> Firm:
     return Firm(
         year=row["data_year"],
         rank=figure(mart + "revenue_rank", row["revenue_rank"], "rank", **key),
-        company=desk.scrub(row["company"] or row["company_printed"]),
+        company=desk.prose(row["company"] or row["company_printed"]),
         country_code=desk.scrub(row["country_code"]),
-        country=desk.scrub(row["country"]),
+        country=desk.prose(row["country"]),
         revenue=figure(
             mart + "revenue_usd_millions",
             row["revenue_usd_millions"],
@@ -70,14 +70,15 @@ def _move(desk: Desk, row: Row) -> Move:
     return Move(
         from_year=row["from_year"],
         to_year=row["to_year"],
-        company=desk.scrub(row["company"] or row["entity"]),
+        entity=key["entity"],
+        company=desk.prose(row["company"] or row["entity"]),
         country_code=desk.scrub(row["country_code"]),
         previous=rank("previous_rank", "rank"),
         current=rank("current_rank", "rank"),
         change=rank("rank_change", "rank_change"),
         status=desk.scrub(row["rank_status"]),
         related_rank=row["related_rank"],
-        related_company=desk.scrub(row["related_company"]) or None,
+        related_company=desk.prose(row["related_company"]) or None,
     )
 
 
@@ -103,7 +104,7 @@ def _country(desk: Desk, row: Row) -> CountryCount:
     return CountryCount(
         year=row["data_year"],
         country_code=key["country_code"],
-        country=desk.scrub(row["country"]),
+        country=desk.prose(row["country"]),
         firms=figure(mart + "firms_in_top_ten", firms, "count", **key),
         share_of_top_ten=figure(mart + "share_of_top_ten_pct", share, "percent", **key),
     )

@@ -1,5 +1,6 @@
 """Strings from the warehouse go in; strings safe to print on any page come out."""
 
+import re
 import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ GETA = "〓"
 # Overrides and isolates can make a name read backwards without a trace on screen.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
 BIDI_ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
+HAN, WESTERN = "[\u4e00-\u9fff]", "[A-Za-z0-9]"
+MEETING = re.compile(f"(?<={HAN})(?={WESTERN})|(?<={WESTERN})(?={HAN})")
 
 
 def clean(text: str, cap: int = CAP) -> str:
@@ -17,6 +20,11 @@ def clean(text: str, cap: int = CAP) -> str:
     bare = "".join(c for c in spaced if _printable(c))
     kept = " ".join(unicodedata.normalize("NFC", bare).split())
     return kept if len(kept) <= cap else kept[: cap - 1] + "…"
+
+
+def spaced(text: str) -> str:
+    """Set Chinese characters apart from the digits and Latin letters they meet."""
+    return MEETING.sub(" ", text)
 
 
 def _printable(character: str) -> bool:

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from reports.desk import Desk, Row
-from reports.facts import Placement, RatioPoint, RatioSeries
+from reports.facts import Placement, RatioPoint, RatioSeries, Reach
 from reports.figures import Figure, Kind, figure
 
 
@@ -27,9 +27,9 @@ def _one_series(desk: Desk, rows: list[Row]) -> RatioSeries:
     running = [p for p in points if p.is_partial]
     return RatioSeries(
         economy_code=desk.scrub(rows[0]["economy_code"]),
-        economy=desk.scrub(rows[0]["economy"]),
+        economy=desk.prose(rows[0]["economy"]),
         product_set=desk.scrub(rows[0]["product_set"]),
-        product=desk.scrub(rows[0]["product"]),
+        product=desk.prose(rows[0]["product"]),
         years=tuple(p for p in points if not p.is_partial),
         running=running[-1] if running else None,
     )
@@ -53,7 +53,19 @@ def _ratio_point(row: Row) -> RatioPoint:
         export_contribution=part("export_contribution", "log_points"),
         import_contribution=part("import_contribution", "log_points"),
         reason=row["state_reason"],
+        published_on=row["published_on"],
     )
+
+
+def reaches(desk: Desk) -> tuple[Reach, ...]:
+    """Return how far each economy's figures reach, Taiwan's first."""
+    rows = desk.rows(
+        "select name_{suffix} as economy, max(period_end_date) as until"
+        " from marts.balance_ratios left join marts.economies using (economy_code)"
+        " group by economy_code, economy"
+        " order by economy_code <> 'TWN', economy_code"
+    )
+    return tuple(Reach(desk.prose(row["economy"]), row["until"]) for row in rows)
 
 
 def placement(desk: Desk) -> Placement | None:

@@ -11,8 +11,9 @@ from string import Formatter
 from babel import Locale
 
 from reports.figures import Figure
-from reports.numbers import day, show
+from reports.numbers import day, month, show
 from reports.phrases import Phrase
+from reports.text import MEETING
 
 CATALOGUES = Path(__file__).with_name("messages")
 
@@ -80,6 +81,16 @@ class Voice:
 
     def parts(self, key: str, slots: dict) -> Iterator[str | Printed]:
         """Yield the text and the figures of a message, slots filled."""
+        before = ""
+        for part in self.filled(key, slots):
+            after = self.text_of(part)
+            if MEETING.search(before[-1:] + after[:1]):
+                yield " "
+            yield part
+            before = after or before
+
+    def filled(self, key: str, slots: dict) -> Iterator[str | Printed]:
+        """Yield the parts of a message as they come, names touching their text."""
         section, _, name = key.partition(".")
         for text, slot, spec, _ in Formatter().parse(self.messages[section][name]):
             if text:
@@ -94,7 +105,7 @@ class Voice:
         elif isinstance(value, Figure):
             yield Printed(value, self.figure(value, spec))
         elif isinstance(value, dt.date):
-            yield day(value, self.locale)
+            yield (month if spec == "month" else day)(value, self.locale)
         else:
             yield inner(str(value)) if spec == "inner" else str(value)
 

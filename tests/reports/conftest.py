@@ -127,7 +127,7 @@ CLAIMS = [
     *[
         (claim, year, subject, subject_zh, value, None, None, "not_reproducible", None)
         for claim, year, subject, subject_zh, value in [
-            ("R4", 2007, "Equipment", "製造裝置", 4.44),
+            ("R4", 2007, "Equipment", "2007年製造裝置", 4.44),
             ("R5", 2021, "Equipment", "製造裝置", 6.54),
             ("R6", 2002, "Technology", "技術貿易", 1.35),
             ("R7", 2021, "Technology", "技術貿易", 5.36),
@@ -283,7 +283,8 @@ def ratio_row(economy, product, definition, kind, year, exports, imports, before
         *change,
         "ok" if ratio else "missing",
         None if ratio else "imports_not_available",
-        dt.date(2026, 4, 28) if economy == "JPN" else None,
+        # Only the dated editions of Japan carry a day; they begin with 2009.
+        dt.date(2026, 4, 28) if economy == "JPN" and year >= 2009 else None,
         "japan_customs" if economy == "JPN" else "taiwan_mof",
     )
 
@@ -319,7 +320,7 @@ def placement_row() -> tuple:
     taiwan = TAIWAN[-1][1] / TAIWAN[-1][2]
     japan = {year: x / m for year, _, _, x, m in JAPAN}
     above = max(y for y, r in japan.items() if r >= taiwan)
-    below = min(y for y, r in japan.items() if r < taiwan)
+    below = min(y for y in japan if y > above)
     lower = 100 * sum(r < taiwan for r in japan.values()) / len(japan)
     return (
         "twn.ic.mof_press.ratio.a",

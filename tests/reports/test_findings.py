@@ -102,22 +102,42 @@ def test_the_named_flow_really_moved_that_way(still_facts, exports, imports):
 
 def test_the_real_headline(facts):
     assert ENGLISH.plain(findings.headline(facts)) == (
-        "Taiwan sells 1.75 times the chips it buys, down from 2.28 a year earlier;"
-        " Japan’s ratio was last that high in 1998"
+        "In 2024 Taiwan exported 1.75 times the chips it imported, by value,"
+        " down from 2.28 a year earlier; Japan’s ratio was last that high in 1998"
     )
 
 
 def test_the_headline_in_chinese(facts):
     said = CHINESE.plain(findings.headline(facts)).replace("\xa0", " ")
     assert said == (
-        "臺灣晶片出口值是進口值的 1.75 倍，低於前一年的 2.28 倍；"
-        "日本上一次有這個水準，是在 1998 年"
+        "2024 年臺灣晶片出口值為進口值的 1.75 倍，低於前一年的 2.28 倍；"
+        "日本上一次有此水準是在 1998 年"
     )
 
 
 def test_a_deficit_is_called_one(facts):
     said = ENGLISH.plain(findings.headline(with_years(facts, 90, 120)))
-    assert said.startswith("Taiwan buys more chips than it sells, at a ratio of 0.75")
+    assert said.startswith(
+        "In 2024 Taiwan exported fewer chips than it imported, by value,"
+        " at a ratio of 0.75, down from 1.00 a year earlier"
+    )
+
+
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        (1998, "; Japan’s ratio was last that high in 1998"),
+        (None, "; Japan’s ratio was never that high in 1988–2025"),
+        (2025, "; Japan’s own ratio was at least as high in 2025"),
+    ],
+)
+def test_the_headline_places_taiwan(facts, above, said):
+    assert ENGLISH.plain(findings.headline(placed(facts, above, None))).endswith(said)
+
+
+def test_the_years_below_are_all_of_them(facts):
+    said = " ".join(map(ENGLISH.plain, findings.place(facts).body))
+    assert "It has been lower in every year since 1999, when it was 1.70." in said
 
 
 def test_without_a_change_nothing_is_compared(facts):

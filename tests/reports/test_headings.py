@@ -9,7 +9,7 @@ from reports.fonts import covered
 from reports.text import Scrubber
 from reports.voice import Voice
 
-ENGLISH = Voice("en")
+ENGLISH, CHINESE = Voice("en"), Voice("zh-TW")
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def with_counts(facts, first, last):
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [
-        (6, 1, "Six Japanese makers became one"),
-        (1, 6, "Japanese makers grew from one to six"),
+        (6, 1, "From six Japanese makers in the top ten to one"),
+        (1, 6, "Japanese makers in the top ten: up from one to six"),
         (3, 3, "Japanese makers in the top ten: still three"),
     ],
 )
@@ -88,5 +88,27 @@ def test_four_key_figures_with_their_earlier_values(facts):
 
 def test_mergers_are_named(facts):
     said = ENGLISH.plain(headings.ranks_note(facts))
-    assert "NEC into Renesas, 2000–2010" in said
-    assert "Kioxia out of Toshiba, 2010–2020" in said
+    assert "NEC’s chip business into Renesas, 2000–2010" in said
+    assert "Kioxia out of Toshiba’s memory business, 2010–2020" in said
+
+
+def test_another_split_is_one_of_the_chip_business(facts):
+    kioxia = next(m for m in facts.moves if m.entity == "kioxia")
+    other = replace(kioxia, entity="infineon", company="Infineon")
+    said = ENGLISH.plain(headings.ranks_note(replace(facts, moves=(other,))))
+    assert "Infineon out of Toshiba’s chip business" in said
+
+
+def test_latin_names_stand_apart_from_chinese(facts):
+    said = CHINESE.plain(headings.ranks_note(facts))
+    assert "NEC 半導體事業併入" in said
+
+
+def test_the_reading_and_the_reach_of_the_data_are_told_apart(facts):
+    said = [ENGLISH.plain(p) for p in headings.as_of(facts)]
+    assert said == [
+        "Sources read on 22 November 2026",
+        "Taiwan to August 2025, Japan to March 2026",
+    ]
+    unread = replace(facts, sources_read_on=None, reaches=())
+    assert [p.key for p in headings.as_of(unread)] == ["page.as_of_unknown"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.figures import Figure
-from reports.numbers import day, same_print, show
+from reports.numbers import day, month, same_print, show
 
 ENGLISH, CHINESE = Locale("en", "GB"), Locale.parse("zh_Hant_TW")
 
@@ -73,4 +73,9 @@ def test_same_print_compares_what_a_reader_sees():
 
 def test_days_are_written_out():
     assert day(dt.date(2026, 11, 22), ENGLISH) == "22 November 2026"
-    assert day(dt.date(2026, 11, 22), CHINESE) == "2026年11月22日"
+    assert day(dt.date(2026, 11, 22), CHINESE) == "2026 年 11 月 22 日"
+
+
+def test_months_are_named():
+    assert month(dt.date(2025, 8, 31), ENGLISH) == "August 2025"
+    assert month(dt.date(2025, 8, 31), CHINESE) == "2025 年 8 月"

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text import CAP, GETA, Scrubber, clean
+from reports.text import CAP, GETA, Scrubber, clean, spaced
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 
@@ -31,6 +31,15 @@ def test_characters_the_font_lacks_are_replaced_and_reported():
     scrub = Scrubber(frozenset(map(ord, "abc")))
     assert scrub("a한b") == f"a{GETA}b"
     assert scrub.missing == {"한"}
+
+
+def test_chinese_stands_apart_from_digits_and_latin():
+    assert spaced("始於1988年，與CC BY 4.0相容") == "始於 1988 年，與 CC BY 4.0 相容"
+
+
+@given(st.text(max_size=200))
+def test_spacing_twice_is_spacing_once(text):
+    assert spaced(spaced(text)) == spaced(text)
 
 
 def test_null_is_an_empty_string():
