@@ -119,8 +119,8 @@ def _words(con: duckdb.DuckDBPyConnection) -> str:
         {"public": list(PUBLIC)},
     ).fetchall()
     built = con.execute(
-        """select 1 from duckdb_tables()
-        where schema_name = 'ops' and table_name = 'build'"""
+        """select 1 from duckdb_columns() where schema_name = 'ops'
+        and table_name = 'build' and column_name = 'code_sha256'"""
     ).fetchone()
     if built:
         found += con.execute("select code_sha256 from ops.build").fetchall()
