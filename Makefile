@@ -19,10 +19,10 @@ ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.ui
 
 test: check  ## everything: lint, types, imports, SQL, and all tests
-	$(BIN)/python -m pytest -q tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
 
 prove: check  ## the same with every heavy family whole, not a seeded sample
-	$(BIN)/python -m pytest -q --prove tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --prove tests
 
 bench: $(READY)  ## what keeping every vintage costs, as ratios of one run
 	$(BIN)/python -m benchmarks.vintages

@@ -7,7 +7,6 @@
 Payloads and journal together rebuild the whole warehouse. Nothing here is rewritten.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ingest import journal
 from ingest.source import IngestError
 
 
@@ -122,37 +122,27 @@ class LandingZone:
             "published_at": published_at.isoformat() if published_at else None,
         }
         is_news = self._is_news(event)
-        self._append(
+        journal.append(
+            self.journal,
             event
             | {
                 "outcome": "news" if is_news else "unchanged",
                 "checked_at": checked_at.isoformat(),
-            }
+            },
         )
         return self._payload(event, sum(1 for _ in self.events()))
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """The journal's events, oldest first; a torn last line is passed over.
+        """The journal's events, oldest first.
 
         Raises IngestError if the journal is damaged, or missing beside payloads.
         """
-        if not self.journal.exists():
-            if any(self.root.glob("*/*.meta.json")):
-                raise IngestError(
-                    f"{self.journal}: missing beside landed payloads; restore it from "
-                    "a backup"
-                )
-            return
-        lines = self.journal.read_bytes().split(b"\n")
-        # Whatever follows the last newline was cut off while it was being written.
-        for number, line in enumerate(lines[:-1], start=1):
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise IngestError(
-                    f"{self.journal}, line {number}: damaged; restore the journal "
-                    "from a backup"
-                ) from error
+        if not self.journal.exists() and any(self.root.glob("*/*.meta.json")):
+            raise IngestError(
+                f"{self.journal}: missing beside landed payloads; restore it from a "
+                "backup"
+            )
+        return journal.events(self.journal)
 
     def deliveries(self, source: str) -> list[Delivery]:
         """What the source has published and what was decided of it, in order.
@@ -188,7 +178,8 @@ class LandingZone:
                 "digits, as `geese status` shows them"
             )
         ((source, full),) = known
-        self._append(
+        journal.append(
+            self.journal,
             {
                 "event": "accept",
                 "source": source,
@@ -196,13 +187,13 @@ class LandingZone:
                 "why": why,
                 "author": author,
                 "decided_at": decided_at.isoformat(),
-            }
+            },
         )
         return source
 
     def override(self, decision: dict[str, Any]) -> None:
         """Note an operator's correction of a printed value (see ingest.overrides)."""
-        self._append({"event": "override"} | decision)
+        journal.append(self.journal, {"event": "override"} | decision)
 
     def damages(self) -> list[str]:
         """One line for every payload or record that is missing or damaged.
@@ -278,30 +269,10 @@ class LandingZone:
     def _sidecar(self, source: str, sha256: str) -> Path:
         return self.root / source / f"{sha256}.meta.json"
 
-    def _append(self, event: dict[str, Any]) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self.journal.open("a+b") as journal:
-            fcntl.flock(journal, fcntl.LOCK_EX)
-            _close_torn_line(journal)
-            journal.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
-            journal.flush()
-            os.fsync(journal.fileno())
-
 
 def _payload_path(sidecar: Path, resource: str) -> Path:
     name = sidecar.name.removesuffix(".meta.json") + Path(resource).suffix
     return sidecar.with_name(name)
-
-
-def _close_torn_line(journal: Any) -> None:
-    """Cut a half-written last line, so that the next event starts a line."""
-    size = journal.seek(0, os.SEEK_END)
-    if size == 0:
-        return
-    journal.seek(0)
-    text = journal.read()
-    if not text.endswith(b"\n"):
-        journal.truncate(text.rfind(b"\n") + 1)
 
 
 def _digest(payload: bytes) -> str:
