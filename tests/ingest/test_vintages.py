@@ -73,23 +73,29 @@ def _load(history: list[dict], order: list[int], folder: Path) -> list[tuple]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(history=publications, shuffle=st.randoms(use_true_random=False))
+@given(
+    history=publications,
+    shuffle=st.randoms(use_true_random=False),
+    days=st.lists(st.floats(0, 8), min_size=1, max_size=5),
+)
 def test_published_history_does_not_depend_on_the_order_of_arrival(
-    history, shuffle, tmp_path_factory
+    history, shuffle, days, tmp_path_factory
 ):
     order = list(range(len(history)))
     in_turn = _load(history, order, tmp_path_factory.mktemp("landing"))
+    # Out of turn, and some of them delivered twice.
+    order += shuffle.choices(order, k=2)
     shuffle.shuffle(order)
     assert _load(history, order, tmp_path_factory.mktemp("landing")) == in_turn
-    for n in range(len(history)):
-        moment = DAY + timedelta(days=n)
+    for day in [*range(len(history)), *days]:
+        moment = DAY + timedelta(days=day)
         standing = [
             row[:3]
             for row in in_turn
             if row[3] <= moment and (row[4] is None or row[4] > moment)
         ]
         assert len(standing) == len(set(standing))
-        assert set(standing) == _expected(history, n)
+        assert set(standing) == _expected(history, int(day))
 
 
 @pytest.fixture

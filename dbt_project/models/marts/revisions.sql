@@ -13,25 +13,30 @@ with balances as (
 
 appeared as (
     select
-        series_id,
-        period_kind,
-        period,
-        period_year,
-        months_covered,
+        balances.series_id,
+        balances.period_kind,
+        balances.period,
+        balances.period_year,
+        balances.months_covered,
         case
-            when earlier_published_from is null then 'new_period'
+            when balances.earlier_published_from is null then 'new_period'
+            when redefined.definition is not null then 'definition_change'
             else 'provider_revision'
         end as revision_cause,
-        earlier_exports_millions as old_exports_millions,
-        exports_millions as new_exports_millions,
-        earlier_imports_millions as old_imports_millions,
-        imports_millions as new_imports_millions,
-        earlier_balance_ratio as old_balance_ratio,
-        balance_ratio as new_balance_ratio,
-        log_ratio - earlier_log_ratio as log_change,
-        cast(published_from as date) as published_on,
-        cast(recorded_from as date) as recorded_on
+        balances.earlier_exports_millions as old_exports_millions,
+        balances.exports_millions as new_exports_millions,
+        balances.earlier_imports_millions as old_imports_millions,
+        balances.imports_millions as new_imports_millions,
+        balances.earlier_balance_ratio as old_balance_ratio,
+        balances.balance_ratio as new_balance_ratio,
+        balances.log_ratio - balances.earlier_log_ratio as log_change,
+        cast(balances.published_from as date) as published_on,
+        cast(balances.recorded_from as date) as recorded_on
     from balances
+    left join {{ ref('definition_changes') }} as redefined
+        on
+            balances.definition = redefined.definition
+            and cast(balances.published_from as date) = redefined.published_on
 ),
 
 -- A running year that gave way to one with more months has grown, not gone.
