@@ -1,5 +1,6 @@
 """dbt's command line, run in this process: parse, build and compile."""
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Iterable
@@ -27,9 +28,10 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
 
     Returns dbt's results, failures among them. Unit tests are the test suite's.
     """
+    # A folder of its own: a build rewrites the manifest while others may read one.
     return _invoke(
         warehouse,
-        settings.cache / "dbt",
+        settings.cache / "dbt_build",
         "build",
         "--full-refresh",
         *("--exclude-resource-type", "unit_test"),
@@ -55,12 +57,18 @@ def problems(results: Iterable[Any]) -> str:
 
 
 def _cached(settings: Settings, target: Path, *command: str) -> Path:
-    """The manifest that a command writes, made anew when project or command differ."""
+    """The manifest that a command writes, made anew when project or command differ.
+
+    Of processes that ask at once one makes it and the others wait.
+    """
     path, stamp = target / "manifest.json", target / "manifest.sha256"
     digest = f"{fingerprint()} {' '.join(command)}"
-    if not (path.exists() and stamp.exists() and stamp.read_text() == digest):
-        _invoke(settings.warehouse, target, *command)
-        stamp.write_text(digest)
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "manifest.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (path.exists() and stamp.exists() and stamp.read_text() == digest):
+            _invoke(settings.warehouse, target, *command)
+            stamp.write_text(digest)
     return path
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,19 @@ PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
 Geese = Callable[..., subprocess.CompletedProcess[str]]
 
+# Whatever a test imports works in a folder of its own, never in the user's data.
+_DATA = tempfile.TemporaryDirectory(prefix="geese-tests-")
+os.environ["GEESE_DATA"] = _DATA.name
+
+
+def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
+    """The environment of a command on a data folder of its own."""
+    return os.environ | {
+        "GEESE_DATA": str(data),
+        "PYTHONPATH": str(checkout),
+        "COLUMNS": "200",
+    }
+
 
 def run_geese(
     *arguments: str, data: Path, checkout: Path = CHECKOUT
@@ -24,8 +38,7 @@ def run_geese(
     return subprocess.run(
         [sys.executable, "-c", command, *arguments],
         cwd=checkout,
-        env=os.environ
-        | {"GEESE_DATA": str(data), "PYTHONPATH": str(checkout), "COLUMNS": "200"},
+        env=geese_environment(data, checkout),
         capture_output=True,
         text=True,
         timeout=300,
