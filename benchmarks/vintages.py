@@ -22,7 +22,7 @@ from rich.table import Table as Shown
 
 from ingest import loading
 from ingest.landing import LandingZone
-from ingest.source import Source, Table, key, value
+from ingest.source import Feed, Source, Table, key, value
 
 _FIRST = datetime(2020, 1, 1)  # noqa: DTZ001 the clock is naive on purpose
 _CHANGED = 0.02
@@ -31,7 +31,7 @@ _CHANGED = 0.02
 def _source(rows: int) -> Source:
     table = Table(
         name="observations",
-        resource="observations.csv",
+        feeds=(Feed("observations.csv"),),
         meaning="Synthetic observations",
         rows=(1, 2 * rows),
         columns=(

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from ingest.landing import Payload
+from ingest.payload import Payload
 from ingest.source import IngestError, Source, Table
 from ingest.vintages import CLOCKS
 
@@ -23,6 +23,7 @@ create table if not exists raw.payloads (
     sequence bigint primary key,
     source varchar,
     resource varchar,
+    part varchar,
     payload_sha256 varchar,
     published_at timestamp,
     retrieved_at timestamp,
@@ -43,9 +44,17 @@ create table if not exists raw.quarantine (
     sequence bigint primary key,
     source varchar,
     resource varchar,
+    part varchar,
     payload_sha256 varchar,
     published_at timestamp,
     reason varchar
+);
+create table if not exists raw.unmapped (
+    table_name varchar,
+    column_name varchar,
+    value varchar,
+    row_count bigint,
+    primary key (table_name, column_name, value)
 );
 create table if not exists raw.overrides (
     table_name varchar,
@@ -85,11 +94,12 @@ def holds_back(con: duckdb.DuckDBPyConnection, payload: Payload) -> bool:
 
 
 def last_row_count(con: duckdb.DuckDBPyConnection, payload: Payload) -> int | None:
-    """Rows of the newest payload of the same resource; None if it is the first."""
+    """Rows of the newest payload of the same piece; None if it is the first."""
     row = con.execute(
-        """select row_count from raw.payloads where source = ? and resource = ?
+        """select row_count from raw.payloads
+        where source = ? and resource = ? and part = ?
         order by sequence desc limit 1""",
-        [payload.source, payload.resource],
+        [payload.source, payload.resource, payload.part],
     ).fetchone()
     return row[0] if row else None
 
@@ -118,9 +128,24 @@ def enter(
 def hold_back(con: duckdb.DuckDBPyConnection, payload: Payload, reason: str) -> None:
     """Put a payload into quarantine."""
     con.execute(
-        "insert or replace into raw.quarantine values (?, ?, ?, ?, ?, ?)",
+        "insert or replace into raw.quarantine values (?, ?, ?, ?, ?, ?, ?)",
         [*_identity(payload), reason],
     )
+
+
+def count_unmapped(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Count what is believed of values outside the codes that their columns know."""
+    for table in source.tables:
+        name = source.raw_name(table)
+        con.execute("delete from raw.unmapped where table_name = ?", [name])
+        for column in (c for c in table.columns if c.known):
+            con.execute(
+                f"""insert into raw.unmapped
+                select $table, $column, cast("{column.name}" as varchar), count(*)
+                from raw.{name} where recorded_to is null
+                and "{column.name}" not in (select unnest($known)) group by all""",
+                {"table": name, "column": column.name, "known": list(column.known)},
+            )
 
 
 def quarantine(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
@@ -141,6 +166,7 @@ def _identity(payload: Payload) -> list[Any]:
         payload.sequence,
         payload.source,
         payload.resource,
+        payload.part,
         payload.sha256,
         payload.published_at,
     ]

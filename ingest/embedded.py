@@ -12,10 +12,11 @@ from typing import Any
 
 import duckdb
 
-from ingest import delimited
+from ingest import incoming
 from ingest.clock import start_of
-from ingest.landing import LandingZone, Payload
-from ingest.source import IngestError, Source, Table
+from ingest.landing import LandingZone
+from ingest.payload import Payload
+from ingest.source import Feed, IngestError, Source, Table
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -30,22 +31,22 @@ def land(
     """
     provenance = _provenance(folder)
     contents = []
-    for table in source.tables:
-        facts = _facts(provenance, folder, source, table)
-        payload = (folder / table.resource).read_bytes()
-        if not zone.holds(source.name, table.resource, payload):
-            _check(table, folder / table.resource, facts)
-        contents.append((table, payload, facts))
+    for table, feed in source.feeds("embedded"):
+        path = folder / feed.resource
+        facts = _facts(provenance, path, source)
+        if not zone.holds(source.name, feed.resource, path):
+            _check(table, feed, path, facts)
+        contents.append((path, facts))
     return [
         zone.land(
             source=source.name,
-            resource=table.resource,
-            payload=payload,
+            resource=path.name,
+            payload=path,
             retrieved_at=start_of(facts["accessed_on"]),
             checked_at=checked_at,
             origin=facts,
         )
-        for table, payload, facts in contents
+        for path, facts in contents
     ]
 
 
@@ -59,26 +60,24 @@ def _provenance(folder: Path) -> dict[str, Any]:
         raise IngestError(f"{path}: {error}; restore it") from error
 
 
-def _facts(
-    provenance: dict[str, Any], folder: Path, source: Source, table: Table
-) -> dict[str, Any]:
-    facts = provenance.get(table.resource)
+def _facts(provenance: dict[str, Any], path: Path, source: Source) -> dict[str, Any]:
+    facts = provenance.get(path.name)
     if facts is None or facts["source"] != source.name:
         raise IngestError(
-            f"{folder / 'provenance.toml'}: no entry for {table.resource} of source "
+            f"{path.with_name('provenance.toml')}: no entry for {path.name} of source "
             f"{source.name}; add one"
         )
-    if not (folder / table.resource).is_file():
+    if not path.is_file():
         raise IngestError(
-            f"{folder / table.resource}: embedded file is missing or was renamed; "
+            f"{path}: embedded file is missing or was renamed; "
             "restore it from the repository"
         )
     return facts
 
 
-def _check(table: Table, path: Path, facts: dict[str, Any]) -> None:
+def _check(table: Table, feed: Feed, path: Path, facts: dict[str, Any]) -> None:
     with duckdb.connect() as con:
-        rows = delimited.read(con, table, path, label=str(path))
+        rows = incoming.read(con, table, feed, path, label=str(path))
     if rows != facts["rows"]:
         raise IngestError(
             f"{path}: {rows} rows, but provenance.toml says {facts['rows']}; restore "

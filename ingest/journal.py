@@ -3,45 +3,64 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 from typing import IO, Any
 
 from ingest.source import IngestError
 
-
-def events(path: Path) -> Iterator[dict[str, Any]]:
-    """The events of a journal, oldest first; a torn last line is passed over.
-
-    None if there is no journal. Raises IngestError naming a damaged line.
-    """
-    if not path.exists():
-        return
-    lines = path.read_bytes().split(b"\n")
-    # Whatever follows the last newline was cut off while it was being written.
-    for number, line in enumerate(lines[:-1], start=1):
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            raise IngestError(
-                f"{path}, line {number}: damaged; restore the journal from a backup"
-            ) from error
+Event = dict[str, Any]
 
 
-def append(path: Path, event: dict[str, Any]) -> None:
-    """Add an event and see it on the disk; other processes wait their turn."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as journal:
-        fcntl.flock(journal, fcntl.LOCK_EX)
-        _close_torn_line(journal)
-        journal.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
-        journal.flush()
-        os.fsync(journal.fileno())
+class Journal:
+    """Reads each line once and adds new ones; safe between threads and processes."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: list[Event] = []
+        self._offset = 0
+        self._lock = threading.RLock()
 
-def _close_torn_line(journal: IO[bytes]) -> None:
-    """Cut a half-written last line, so that the next event starts a line."""
-    journal.seek(0)
-    text = journal.read()
-    if not text.endswith(b"\n"):
-        journal.truncate(text.rfind(b"\n") + 1)
+    def events(self) -> list[Event]:
+        """The events, oldest first; a torn last line is passed over.
+
+        None if there is no journal. Raises IngestError naming a damaged line.
+        """
+        with self._lock:
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    self._catch_up(file)
+            return list(self._read)
+
+    def append(self, event: Event) -> int:
+        """Add an event and see it on the disk; returns the number of its line."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, self.path.open("a+b") as file:
+            # Other processes wait their turn.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._catch_up(file)
+            # A half-written last line is cut, so that the next event starts a line.
+            file.truncate(self._offset)
+            file.write(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+            self._catch_up(file)
+            return len(self._read)
+
+    def _catch_up(self, file: IO[bytes]) -> None:
+        """Read the whole lines that were added since; all of them in another file."""
+        if file.seek(0, os.SEEK_END) < self._offset:
+            self._read, self._offset = [], 0
+        file.seek(self._offset)
+        added = file.read()
+        # Whatever follows the last newline was cut off while it was being written.
+        for line in added[: added.rfind(b"\n") + 1].splitlines():
+            try:
+                self._read.append(json.loads(line))
+            except ValueError as error:
+                number = len(self._read) + 1
+                raise IngestError(
+                    f"{self.path}, line {number}: damaged; restore the journal from a "
+                    "backup"
+                ) from error
+            self._offset += len(line) + 1

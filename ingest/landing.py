@@ -8,58 +8,17 @@ Payloads and journal together rebuild the whole warehouse. Nothing here is rewri
 """
 
 import hashlib
+import io
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest import journal
+from ingest.journal import Event, Journal
+from ingest.payload import Delivery, Payload
 from ingest.source import IngestError
-
-
-@dataclass(frozen=True)
-class Payload:
-    """A landed file as one publication: the same bytes may be published again later.
-
-    `published_at` is the retrieval where the publisher gives no date; `sequence` is the
-    number of the journal's line that tells of the fetch.
-    """
-
-    sequence: int
-
-    source: str
-    resource: str
-    sha256: str
-    path: Path
-    retrieved_at: datetime
-    published_at: datetime
-    origin: dict[str, Any]
-
-    def verify(self) -> None:
-        """Raise IngestError if the file is missing or its bytes have changed."""
-        if not self.path.exists():
-            raise IngestError(
-                f"{self.path}: payload of {self.resource} is missing; restore it "
-                "from a backup"
-            )
-        with self.path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != self.sha256:
-            raise IngestError(
-                f"{self.path}: payload of {self.resource} is damaged (its digest "
-                "differs from its name); restore it from a backup"
-            )
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A payload to be loaded; `accepted_why` if an operator has waved it through."""
-
-    payload: Payload
-    accepted_why: str | None = None
 
 
 class LandingZone:
@@ -67,72 +26,78 @@ class LandingZone:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._journal = Journal(root / "journal.jsonl")
 
     @property
     def journal(self) -> Path:
         """The append-only list of events, one JSON object a line."""
-        return self.root / "journal.jsonl"
+        return self._journal.path
 
-    def holds(self, source: str, resource: str, payload: bytes) -> bool:
+    def holds(self, source: str, resource: str, payload: bytes | Path) -> bool:
         """Whether these bytes have been landed before and are still there."""
-        sidecar = self._sidecar(source, _digest(payload))
-        return sidecar.exists() and _payload_path(sidecar, resource).exists()
+        return self._is_kept(source, resource, _digest(payload))
 
     def land(
         self,
         source: str,
         resource: str,
-        payload: bytes,
+        payload: bytes | Path,
         retrieved_at: datetime,
         checked_at: datetime,
         origin: dict[str, Any],
         published_at: datetime | None = None,
+        part: str = "",
+        **marks: str | None,
     ) -> Payload:
         """Keep a payload and note the fetch; bytes already kept are not written again.
 
-        `retrieved_at` is when the bytes left the publisher, `checked_at` when we
-        looked, `published_at` what the publisher says, if it says. `origin` (address
-        without secrets, licence, attribution …) goes into the sidecar.
+        `payload` is the bytes or a file of them. `retrieved_at` is when they left the
+        publisher, `checked_at` when we looked, `published_at` what the publisher says,
+        if it says. `origin` (address without secrets, licence, attribution …) goes
+        into the sidecar, `marks` (the publisher's own signs of a version) into the
+        journal.
         """
         sha256 = _digest(payload)
         # The journal exists before the first payload does: without it, it was lost.
         self.root.mkdir(parents=True, exist_ok=True)
         self.journal.touch()
-        if not self.holds(source, resource, payload):
-            sidecar = self._sidecar(source, sha256)
-            path = _payload_path(sidecar, resource)
-            facts = {
-                "source": source,
-                "resource": resource,
-                "file": path.name,
-                "bytes": len(payload),
-                "retrieved_at": retrieved_at.isoformat(),
-                "origin": origin,
-            }
-            _write_atomically(path, payload)
-            # The sidecar comes last: a payload without one was never landed.
-            text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
-            _write_atomically(sidecar, text.encode())
+        if not self._is_kept(source, resource, sha256):
+            self._keep(source, resource, sha256, payload, retrieved_at, origin)
         event = {
             "event": "fetch",
             "source": source,
             "resource": resource,
+            "part": part,
             "sha256": sha256,
             "retrieved_at": retrieved_at.isoformat(),
             "published_at": published_at.isoformat() if published_at else None,
         }
-        is_news = self._is_news(event)
-        journal.append(
-            self.journal,
-            event
-            | {
-                "outcome": "news" if is_news else "unchanged",
-                "checked_at": checked_at.isoformat(),
-            },
-        )
-        return self._payload(event, sum(1 for _ in self.events()))
+        outcome = "news" if self._is_news(event) else "unchanged"
+        told = event | marks | {"outcome": outcome}
+        sequence = self._journal.append(told | {"checked_at": checked_at.isoformat()})
+        return self._payload(event, sequence)
 
-    def events(self) -> Iterator[dict[str, Any]]:
+    def last_fetch(self, source: str, resource: str, part: str = "") -> Event | None:
+        """The journal's newest event of a piece; None if it was never landed."""
+        fetches = self._fetches(source, resource, part)
+        return fetches[-1] if fetches else None
+
+    def note_unchanged(self, last: Event, checked_at: datetime) -> None:
+        """Note that the publisher says nothing has changed since the fetch `last`."""
+        self._journal.append(
+            last | {"outcome": "unchanged", "checked_at": checked_at.isoformat()}
+        )
+
+    def note_visit(
+        self, source: str, outcome: str, reason: str | None, checked_at: datetime
+    ) -> None:
+        """Note how a visit to a publisher ended: "complete", or why it failed."""
+        event = {"event": "visit", "source": source, "outcome": outcome}
+        self._journal.append(
+            event | {"reason": reason, "checked_at": checked_at.isoformat()}
+        )
+
+    def events(self) -> list[Event]:
         """The journal's events, oldest first.
 
         Raises IngestError if the journal is damaged, or missing beside payloads.
@@ -142,7 +107,7 @@ class LandingZone:
                 f"{self.journal}: missing beside landed payloads; restore it from a "
                 "backup"
             )
-        return journal.events(self.journal)
+        return self._journal.events()
 
     def deliveries(self, source: str) -> list[Delivery]:
         """What the source has published and what was decided of it, in order.
@@ -178,22 +143,15 @@ class LandingZone:
                 "digits, as `geese status` shows them"
             )
         ((source, full),) = known
-        journal.append(
-            self.journal,
-            {
-                "event": "accept",
-                "source": source,
-                "sha256": full,
-                "why": why,
-                "author": author,
-                "decided_at": decided_at.isoformat(),
-            },
+        event = {"event": "accept", "source": source, "sha256": full}
+        self._journal.append(
+            event | {"why": why, "author": author, "decided_at": decided_at.isoformat()}
         )
         return source
 
     def override(self, decision: dict[str, Any]) -> None:
         """Note an operator's correction of a printed value (see ingest.overrides)."""
-        journal.append(self.journal, {"event": "override"} | decision)
+        self._journal.append({"event": "override"} | decision)
 
     def damages(self) -> list[str]:
         """One line for every payload or record that is missing or damaged.
@@ -225,20 +183,53 @@ class LandingZone:
             if (path.parent.name, path.name.split(".")[0]) not in told
         ]
 
-    def _is_news(self, event: dict[str, Any]) -> bool:
-        same_resource = [
-            (known["sha256"], known["published_at"])
+    def _fetches(self, source: str, resource: str, part: str) -> list[Event]:
+        return [
+            known
             for known in self.events()
             if known["event"] == "fetch"
-            and known["source"] == event["source"]
-            and known["resource"] == event["resource"]
+            and known["source"] == source
+            and known["resource"] == resource
+            and known.get("part", "") == part
         ]
+
+    def _is_news(self, event: Event) -> bool:
+        fetches = self._fetches(event["source"], event["resource"], event["part"])
+        known = [(fetch["sha256"], fetch["published_at"]) for fetch in fetches]
         said = (event["sha256"], event["published_at"])
         if event["published_at"]:
-            return said not in same_resource
-        return not same_resource or same_resource[-1] != said
+            return said not in known
+        return not known or known[-1] != said
 
-    def _payload(self, event: dict[str, Any], sequence: int) -> Payload:
+    def _is_kept(self, source: str, resource: str, sha256: str) -> bool:
+        sidecar = self._sidecar(source, sha256)
+        return sidecar.exists() and _payload_path(sidecar, resource).exists()
+
+    def _keep(
+        self,
+        source: str,
+        resource: str,
+        sha256: str,
+        payload: bytes | Path,
+        retrieved_at: datetime,
+        origin: dict[str, Any],
+    ) -> None:
+        sidecar = self._sidecar(source, sha256)
+        path = _payload_path(sidecar, resource)
+        _write_atomically(path, payload)
+        facts = {
+            "source": source,
+            "resource": resource,
+            "file": path.name,
+            "bytes": path.stat().st_size,
+            "retrieved_at": retrieved_at.isoformat(),
+            "origin": origin,
+        }
+        # The sidecar comes last: a payload without one was never landed.
+        text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
+        _write_atomically(sidecar, text.encode())
+
+    def _payload(self, event: Event, sequence: int) -> Payload:
         sidecar = self._sidecar(event["source"], event["sha256"])
         if not sidecar.exists():
             raise IngestError(
@@ -257,6 +248,7 @@ class LandingZone:
             sequence=sequence,
             source=event["source"],
             resource=event["resource"],
+            part=event.get("part", ""),
             sha256=event["sha256"],
             path=path,
             retrieved_at=datetime.fromisoformat(event["retrieved_at"]),
@@ -275,15 +267,20 @@ def _payload_path(sidecar: Path, resource: str) -> Path:
     return sidecar.with_name(name)
 
 
-def _digest(payload: bytes) -> str:
-    return hashlib.sha256(payload).hexdigest()
+def _digest(payload: bytes | Path) -> str:
+    with _opened(payload) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
+def _opened(payload: bytes | Path) -> io.BytesIO | io.BufferedReader:
+    return io.BytesIO(payload) if isinstance(payload, bytes) else payload.open("rb")
+
+
+def _write_atomically(path: Path, payload: bytes | Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as file:
-        file.write(content)
+    with partial.open("wb") as file, _opened(payload) as stream:
+        shutil.copyfileobj(stream, file)
         file.flush()
         os.fsync(file.fileno())
     partial.rename(path)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingest import books, delimited
-from ingest.delimited import INCOMING
-from ingest.landing import Delivery, LandingZone, Payload
+from ingest import books, incoming
+from ingest.incoming import INCOMING
+from ingest.landing import LandingZone
+from ingest.payload import Delivery, Payload
 from ingest.source import IngestError, Source, Table
 from ingest.vintages import Applier
 
@@ -38,27 +39,33 @@ def load(
     """Apply what the source has delivered and the warehouse does not yet have.
 
     Returns one entry per payload that was read; payloads already applied, and those
-    already in quarantine, are not parsed again. Raises IngestError if a payload is
-    damaged or is not what its table declares: then it leaves no trace.
+    already in quarantine, are not parsed again. A download that is not what its table
+    declares is held back. Raises IngestError if a payload is damaged, or an embedded
+    file not as declared: then it leaves no trace.
     """
     books.create(con, source)
-    return [
+    loaded = [
         _deliver(con, source, delivery)
         for delivery in zone.deliveries(source.name)
         if not books.holds(con, delivery.payload)
         and (delivery.accepted_why or not books.holds_back(con, delivery.payload))
     ]
+    books.count_unmapped(con, source)
+    return loaded
 
 
 def _deliver(
     con: duckdb.DuckDBPyConnection, source: Source, delivery: Delivery
 ) -> Loaded:
     payload = delivery.payload
-    table = next((t for t in source.tables if t.resource == payload.resource), None)
-    if table is None:
-        raise IngestError(f"{source.name}: no table reads {payload.resource}")
+    table, feed = source.feed(payload.resource)
     payload.verify()
-    rows = delimited.read(con, table, payload.path, label=payload.resource)
+    try:
+        rows = incoming.read(con, table, feed, payload.path, payload.label)
+    except IngestError as error:
+        if feed.origin == "embedded":
+            raise
+        return _hold_back(con, payload, str(error))
     with _transaction(con):
         name = source.raw_name(table)
         reason = _loss(con, name, table, payload, rows)
@@ -70,6 +77,12 @@ def _deliver(
         opened, closed = applier.apply()
         books.enter(con, payload, recorded_at, rows, delivery.accepted_why)
     return Loaded(payload, rows, opened, closed)
+
+
+def _hold_back(con: duckdb.DuckDBPyConnection, payload: Payload, why: str) -> Loaded:
+    with _transaction(con):
+        books.hold_back(con, payload, why)
+    return Loaded(payload, held_back=why)
 
 
 def _loss(

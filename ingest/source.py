@@ -2,12 +2,22 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import date
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import duckdb
 
 import ingest.sources
 
+if TYPE_CHECKING:
+    from ingest.session import Session
+
 Role = Literal["key", "value", "ignored", "publication"]
+Origin = Literal["embedded", "download", "inbox"]
 
 
 class IngestError(Exception):
@@ -20,6 +30,8 @@ class Column:
 
     `role` says what the vintage loader does with it: part of the key, a value whose
     change is news, read but ignored, or the publication date (moved to the clock).
+    A value outside `allowed` is an error; one outside `known` is kept, and counted in
+    `raw.unmapped` until someone says what it means.
     """
 
     name: str
@@ -29,6 +41,7 @@ class Column:
     unit: str | None = None
     required: bool = False
     allowed: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -47,8 +60,57 @@ def value(
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Who publishes a downloaded or dropped file, and under which terms.
+
+    `url` is the publisher's page; the address of each request is kept besides. Of the
+    embedded files `reference/provenance.toml` says the same.
+    """
+
+    title_en: str
+    title_zh: str
+    publisher_en: str
+    publisher_zh: str
+    url: str
+    licence_en: str
+    licence_zh: str
+    licence_url: str
+    attribution_en: str
+    attribution_zh: str
+    unit: str
+    coverage: str
+
+
+Reader = Callable[[duckdb.DuckDBPyConnection, "Table", Path], None]
+"""Turns a payload into the temporary table `as_written` (see ingest.incoming)."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One kind of payload that a table is read from.
+
+    `resource` names it in the journal; its suffix is the payload file's. `read` is
+    None for a CSV that has exactly the table's columns. `files` is the pattern of the
+    names under which people drop such a file into the inbox; `dated` reads the day of
+    publication from it, where the file tells. `rows` replaces the table's bounds.
+    """
+
+    resource: str
+    origin: Origin = "embedded"
+    read: Reader | None = None
+    provenance: Provenance | None = None
+    files: str = ""
+    dated: Callable[[Path], date] | None = None
+    rows: tuple[int, int] | None = None
+
+    def accepts(self, file_name: str) -> bool:
+        """Whether a file of this name in the inbox is meant for this feed."""
+        return self.origin == "inbox" and fnmatch(file_name.lower(), self.files)
+
+
+@dataclass(frozen=True)
 class Table:
-    """A raw table and the file that feeds it.
+    """A raw table and the kinds of payload that feed it.
 
     `published_on` is SQL over the file's columns giving the DATE on which a row was
     published; None where the source has no dated publications (then the payload's
@@ -62,7 +124,7 @@ class Table:
     """
 
     name: str
-    resource: str
+    feeds: tuple[Feed, ...]
     meaning: str
     columns: tuple[Column, ...]
     rows: tuple[int, int]
@@ -99,15 +161,40 @@ class Table:
 
 @dataclass(frozen=True)
 class Source:
-    """A publisher's dataset: one or more files, each feeding one raw table."""
+    """A publisher's dataset: one or more raw tables and how their files are had.
+
+    `fetch` visits the publisher; None if there is no address to visit. `cadence_days`
+    is the usual time between two releases and `calendar` says when they come out.
+    `secret` names the environment variable with the publisher's key; without the key
+    a source that `needs_secret` is left alone. `is_on` is False for sources whose
+    terms a person must first have checked (`sources_on` in geese.toml).
+    """
 
     name: str
     title: str
     tables: tuple[Table, ...]
+    fetch: Callable[["Session"], None] | None = None
+    cadence_days: int | None = None
+    calendar: str = ""
+    secret: str | None = None
+    needs_secret: bool = False
+    is_on: bool = True
 
     def raw_name(self, table: Table) -> str:
         """The table's name in the `raw` schema."""
         return f"{self.name}__{table.name}"
+
+    def feeds(self, origin: Origin) -> list[tuple[Table, Feed]]:
+        """The feeds of one origin, each with its table."""
+        return [(t, f) for t in self.tables for f in t.feeds if f.origin == origin]
+
+    def feed(self, resource: str) -> tuple[Table, Feed]:
+        """The table and feed that read a resource. Raises IngestError if none does."""
+        for table in self.tables:
+            for feed in table.feeds:
+                if feed.resource == resource:
+                    return table, feed
+        raise IngestError(f"{self.name}: no table reads {resource}")
 
 
 def all_sources() -> dict[str, Source]:

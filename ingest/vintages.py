@@ -16,8 +16,8 @@ from datetime import datetime
 
 import duckdb
 
-from ingest.delimited import INCOMING
-from ingest.landing import Payload
+from ingest.incoming import INCOMING
+from ingest.payload import Payload
 from ingest.source import Column, Table
 
 CLOCKS = (

@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration import publication
 from orchestration.errors import OperatorError
-from orchestration.raw import OWNERS
+from orchestration.landing import OWNERS
 from orchestration.settings import Settings
 from reports import brief
 

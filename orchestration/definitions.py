@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration import (
     briefs,
     expectations,
+    landing,
     models,
     publication,
     raw,
@@ -21,10 +22,18 @@ def build(settings: Settings) -> dg.Definitions:
     transforms = models.assets(settings)
     public = [key for key in transforms.keys if key.path[0] in versions.PUBLIC]
     suites = expectations.checks(settings)
-    expected = transforms.check_keys | {k for s in suites for k in s.check_keys}
+    landed = landing.assets(settings)
+    checked = [landed, transforms, *suites]
+    expected = {key for made in checked for key in made.check_keys}
     published = publication.assets(settings, deps=sorted(public), expected=expected)
     return dg.Definitions(
-        assets=[*raw.assets(settings), transforms, published, *briefs.assets(settings)],
+        assets=[
+            landed,
+            *raw.assets(settings),
+            transforms,
+            published,
+            *briefs.assets(settings),
+        ],
         asset_checks=suites,
         jobs=[schedules.REFRESH],
         schedules=[schedules.schedule(settings)],

@@ -9,8 +9,9 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import as_of, building, dbt_command
+from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
-from orchestration.raw import OWNERS, POOL
+from orchestration.raw import POOL
 from orchestration.resources import read_warehouse, write_warehouse
 from orchestration.settings import Settings
 

@@ -10,7 +10,8 @@ import duckdb
 from ingest import clock
 from orchestration import building, versions
 from orchestration.errors import OperatorError
-from orchestration.raw import OWNERS, POOL
+from orchestration.landing import OWNERS
+from orchestration.raw import POOL
 from orchestration.resources import write_warehouse
 from orchestration.settings import Settings
 

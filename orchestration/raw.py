@@ -1,29 +1,26 @@
-"""Landing and raw assets, one pair per source, made in a loop."""
+"""Raw assets, made in a loop over the sources, and the books they share."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from ingest import clock, embedded, loading, overrides
+from ingest import loading, overrides
 from ingest.landing import LandingZone
 from ingest.source import Source, all_sources
+from orchestration import landing
+from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.resources import read_warehouse, write_warehouse
 from orchestration.settings import Settings
 
-OWNERS = ["team:warehouse"]
 POOL = "warehouse"
 
 _BOOKS = {
     "payloads": "Every payload that was loaded, with its provenance and licence.",
+    "unmapped": "Values outside the codes that are known, with how often they occur.",
     "overrides": "Operators' corrections of printed values, with their reasons.",
     "publications": "Which payload spoke for which rows of a raw table, and when.",
 }
-
-
-def landing_key(source: Source) -> dg.AssetKey:
-    """Asset key of a source's payloads."""
-    return dg.AssetKey(["landing", source.name])
 
 
 def raw_keys(source: Source) -> list[dg.AssetKey]:
@@ -32,43 +29,17 @@ def raw_keys(source: Source) -> list[dg.AssetKey]:
 
 
 def assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """All landing and raw assets, and the books behind the latter."""
+    """All raw tables, and the books behind them."""
     sources = list(all_sources().values())
-    made = [
-        make(source, settings) for source in sources for make in (_landing, _tables)
-    ]
-    return [*made, *(_book(name, sources, settings) for name in _BOOKS)]
-
-
-def _landing(source: Source, settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=landing_key(source),
-        group_name="landing",
-        description=f"{source.title}: the publisher's files, as received.",
-        kinds={"python", "csv"},
-        owners=OWNERS,
-    )
-    def land() -> dg.MaterializeResult:
-        zone = LandingZone(settings.landing)
-        payloads = embedded.land(source, zone, clock.now())
-        return dg.MaterializeResult(
-            metadata={
-                "payloads": len(payloads),
-                "bytes": sum(p.path.stat().st_size for p in payloads),
-                "files": dg.MetadataValue.md(
-                    "\n".join(f"- `{p.resource}` {p.sha256[:12]}…" for p in payloads)
-                ),
-            }
-        )
-
-    return land
+    tables = [_tables(source, settings) for source in sources]
+    return [*tables, *(_book(name, sources, settings) for name in _BOOKS)]
 
 
 def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             key,
-            deps=[landing_key(source)],
+            deps=[landing.key(source)],
             group_name="raw",
             description=f"{table.meaning}. Rows carry both clocks (ingest.vintages).",
             kinds={"python", "duckdb"},
@@ -84,7 +55,8 @@ def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
             loaded = loading.load(con, source, zone)
             overrides.load(con, source, zone)
             for key, table in zip(raw_keys(source), source.tables, strict=True):
-                mine = [x for x in loaded if x.payload.resource == table.resource]
+                names = [feed.resource for feed in table.feeds]
+                mine = [x for x in loaded if x.payload.resource in names]
                 held = [x.held_back for x in mine if x.held_back]
                 yield dg.MaterializeResult(
                     asset_key=key,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.source import all_sources
 from orchestration import settings
 from orchestration.errors import OperatorError
 from orchestration.settings import CHECKOUT, Settings
@@ -29,6 +30,12 @@ def current_settings() -> Settings:
 def settings_file() -> Path:
     """The settings file in force: GEESE_CONFIG, or that of the checkout."""
     return Path(os.environ.get("GEESE_CONFIG", CHECKOUT / "geese.toml")).expanduser()
+
+
+def secrets() -> dict[str, str]:
+    """The publishers' keys that are set, by the names that sources declare."""
+    named = {source.secret for source in all_sources().values() if source.secret}
+    return {name: os.environ[name] for name in named if os.environ.get(name)}
 
 
 def prepare_environment(found: Settings) -> None:

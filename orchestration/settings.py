@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from ingest.source import all_sources
 from orchestration.errors import OperatorError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = CHECKOUT / "data"
-    mode: Literal["embedded"] = "embedded"
+    mode: Literal["embedded", "live"] = "embedded"
+    sources_on: tuple[str, ...] = ()
+    keep_archives: bool = False
+    proxy: str | None = None
+    upstreams: str | None = None
     languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")
     refresh_cron: str = "0 9 * * 1"
 
@@ -36,6 +41,14 @@ class Settings(BaseModel):
         if len(line.split()) != 5 or not all(map(_CRON_FIELD.fullmatch, line.split())):
             raise ValueError("not a cron line of five fields, e.g. 0 9 * * 1")
         return line
+
+    @field_validator("sources_on")
+    @classmethod
+    def _are_sources(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = set(names) - set(all_sources())
+        if unknown:
+            raise ValueError(f"no such source: {', '.join(sorted(unknown))}")
+        return names
 
     @field_validator("languages")
     @classmethod
@@ -48,6 +61,11 @@ class Settings(BaseModel):
     def landing(self) -> Path:
         """Payloads as received, and their journal."""
         return self.data / "landing"
+
+    @property
+    def inbox(self) -> Path:
+        """Where people drop files, a folder for each source."""
+        return self.data / "inbox"
 
     @property
     def warehouse(self) -> Path:
@@ -76,7 +94,7 @@ class Settings(BaseModel):
 
     @property
     def cache(self) -> Path:
-        """What can be made again: fonts, dbt's target folder."""
+        """What can be made again: fonts, dbt's target folder, unfinished downloads."""
         return self.data / "cache"
 
     @property

@@ -4,11 +4,11 @@ They are claims, not measurements. Only the top-ten tables feed indicators of ou
 and those rows stay labelled as the article's.
 """
 
-from ingest.source import Source, Table, key, value
+from ingest.source import Feed, Source, Table, key, value
 
 TOP_TEN = Table(
     name="top_ten",
-    resource="article_top10.csv",
+    feeds=(Feed("article_top10.csv"),),
     meaning="The ten largest semiconductor makers of four years, as printed",
     rows=(40, 40),
     correctable=("revenue_oku_usd", "share_pct"),
@@ -39,7 +39,7 @@ TOP_TEN = Table(
 
 RATIOS = Table(
     name="ratios",
-    resource="article_ratios.csv",
+    feeds=(Feed("article_ratios.csv"),),
     meaning="The nine balance ratios the article prints, all of Japan",
     rows=(9, 9),
     columns=(
@@ -69,7 +69,7 @@ RATIOS = Table(
 
 EVENTS = Table(
     name="events",
-    resource="article_events.csv",
+    feeds=(Feed("article_events.csv"),),
     meaning="The events the article tells, with what others say of them",
     rows=(20, 20),
     columns=(

@@ -5,11 +5,11 @@ the rows down, with the address where they were read. Each release is a publicat
 its own: preliminary and final figures of one year stand side by side.
 """
 
-from ingest.source import Source, Table, key, value
+from ingest.source import Feed, Source, Table, key, value
 
 RELEASES = Table(
     name="releases",
-    resource="vendor_rankings_by_release.csv",
+    feeds=(Feed("vendor_rankings_by_release.csv"),),
     meaning="One row per company and release; also the rows Others and Total Market",
     rows=(233, 5_000),
     correctable=("revenue", "share_pct"),

@@ -7,11 +7,11 @@ Commodity names follow the principal-commodity list: `semiconductors_etc` is the
 group 70323 (exports) and 70311 (imports), `ic` a part of it. They are never added.
 """
 
-from ingest.source import Column, Source, Table, key, value
+from ingest.source import Column, Feed, Source, Table, key, value
 
 MONTHLY_VALUES = Table(
     name="monthly_values",
-    resource="japan_customs_semiconductors_monthly_1988_2010.csv",
+    feeds=(Feed("japan_customs_semiconductors_monthly_1988_2010.csv"),),
     meaning="Exports and imports by month, 1988-01 to 2010-05",
     rows=(269, 269),
     columns=(
@@ -56,7 +56,7 @@ MONTHLY_VALUES = Table(
 
 EDITION_VALUES = Table(
     name="edition_values",
-    resource="japan_customs_semiconductors_vintages.csv",
+    feeds=(Feed("japan_customs_semiconductors_vintages.csv"),),
     meaning="Every published change of a yearly total, with its publication date",
     rows=(1182, 20_000),
     published_on="first_seen_on",
@@ -102,7 +102,7 @@ EDITION_VALUES = Table(
 
 EDITIONS = Table(
     name="editions",
-    resource="japan_customs_vintage_dates.csv",
+    feeds=(Feed("japan_customs_vintage_dates.csv"),),
     meaning="Publication dates and the newest month each edition holds",
     rows=(63, 1_000),
     published_on="published_on",

@@ -4,7 +4,7 @@ From the Ministry of Finance's monthly press tables: table 4 (main exports) and
 table 5 (main imports). Years, months and the running year to date are kept apart.
 """
 
-from ingest.source import Column, Source, Table, key, value
+from ingest.source import Column, Feed, Source, Table, key, value
 
 
 def _usd(name: str, meaning: str) -> Column:
@@ -18,7 +18,7 @@ def _ratio(name: str, meaning: str) -> Column:
 
 PRESS_VALUES = Table(
     name="press_values",
-    resource="taiwan_mof_ic_and_equipment.csv",
+    feeds=(Feed("taiwan_mof_ic_and_equipment.csv"),),
     meaning="Exports and imports by year, month and running year",
     rows=(24, 2_000),
     steady=("kind",),

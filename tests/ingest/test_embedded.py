@@ -167,7 +167,9 @@ def test_a_planted_defect_is_named_and_nothing_is_landed(defect, reference, zone
 @pytest.mark.parametrize("name", SOURCES)
 def test_the_shipped_files_land_with_their_provenance(name, zone):
     payloads = embedded.land(SOURCES[name], zone, clock.now())
-    assert [p.resource for p in payloads] == [t.resource for t in SOURCES[name].tables]
+    assert [p.resource for p in payloads] == [
+        feed.resource for _, feed in SOURCES[name].feeds("embedded")
+    ]
     for payload in payloads:
         payload.verify()
         assert payload.origin["attribution_en"]

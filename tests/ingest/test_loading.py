@@ -7,7 +7,7 @@ import pytest
 
 from ingest import loading
 from ingest.landing import LandingZone
-from ingest.source import Column, IngestError, Source, Table, key, value
+from ingest.source import Column, Feed, IngestError, Source, Table, key, value
 
 DAY = datetime(2024, 1, 1)  # noqa: DTZ001
 
@@ -15,7 +15,7 @@ DAY = datetime(2024, 1, 1)  # noqa: DTZ001
 def _source(**more) -> Source:
     table = Table(
         name="values",
-        resource="values.csv",
+        feeds=(Feed("values.csv"),),
         meaning="Values by year and item",
         rows=(1, 1000),
         columns=(
@@ -147,7 +147,7 @@ def test_the_recorded_clock_never_goes_back(con, zone):
 def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
     table = Table(
         name="values",
-        resource="values.csv",
+        feeds=(Feed("values.csv"),),
         meaning="Dated values",
         rows=(1, 10),
         published_on="day",

@@ -13,6 +13,11 @@ TABLES = [
     for source in SOURCES.values()
     for table in source.tables
 ]
+EMBEDDED = [
+    pytest.param(source, feed, id=feed.resource)
+    for source in SOURCES.values()
+    for _, feed in source.feeds("embedded")
+]
 PROVENANCE = tomllib.loads((REFERENCE / "provenance.toml").read_text(encoding="utf-8"))
 
 
@@ -25,9 +30,9 @@ def test_a_table_has_a_key_and_values_and_says_what_they_mean(source, table):
     assert 0 < table.rows[0] <= table.rows[1]
 
 
-@pytest.mark.parametrize(("source", "table"), TABLES)
-def test_an_embedded_file_has_its_provenance(source, table):
-    facts = PROVENANCE[table.resource]
+@pytest.mark.parametrize(("source", "feed"), EMBEDDED)
+def test_an_embedded_file_has_its_provenance(source, feed):
+    facts = PROVENANCE[feed.resource]
     assert facts["source"] == source.name
     for name in (
         "title_en",
@@ -42,6 +47,10 @@ def test_an_embedded_file_has_its_provenance(source, table):
 
 
 def test_every_embedded_file_is_read_by_a_table():
-    read = {table.resource for source in SOURCES.values() for table in source.tables}
+    read = {
+        feed.resource
+        for source in SOURCES.values()
+        for _, feed in source.feeds("embedded")
+    }
     shipped = {path.name for path in REFERENCE.glob("*.csv")}
     assert read == shipped == set(PROVENANCE)

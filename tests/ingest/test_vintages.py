@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from ingest import books, embedded, loading
 from ingest.landing import LandingZone
-from ingest.source import IngestError, Source, Table, all_sources, key, value
+from ingest.source import Feed, IngestError, Source, Table, all_sources, key, value
 
 TABLE = Table(
     name="values",
-    resource="values.csv",
+    feeds=(Feed("values.csv"),),
     meaning="Values by area and item",
     rows=(0, 1000),
     coverage=("area",),
@@ -191,7 +191,7 @@ def test_the_japanese_extract_can_be_asked_for_every_date(tmp_path):
     source = all_sources()["japan_customs"]
     zone = LandingZone(tmp_path)
     embedded.land(source, zone, DAY)
-    file = embedded.REFERENCE / source.tables[1].resource
+    file = embedded.REFERENCE / source.tables[1].feeds[0].resource
     with duckdb.connect() as con:
         loading.load(con, source, zone)
         con.execute("create table said as from read_csv(?)", [str(file)])

@@ -83,7 +83,9 @@ def test_every_dbt_test_is_a_check(graph, tmp_path):
     assert len(tests) > 50
     names = {key.name for key in graph.asset_check_keys}
     assert {node["name"] for node in tests} <= names
-    assert len(graph.asset_check_keys) == len(tests) + len(SUITES)
+    assert len(graph.asset_check_keys) == (
+        len(tests) + len(SUITES) + len(all_sources())
+    )
 
 
 def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):

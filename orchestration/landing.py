@@ -1,0 +1,134 @@
+"""Landing assets: embedded files, the drop folder and the publishers, in one step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from ingest import clock, embedded, fetching, inbox
+from ingest.books import quarantine
+from ingest.http import Client
+from ingest.landing import LandingZone
+from ingest.payload import Payload
+from ingest.source import Source, all_sources
+from orchestration.resources import read_warehouse, secrets
+from orchestration.settings import Settings
+
+OWNERS = ["team:warehouse"]
+CHECK = "publisher_was_read"
+
+_CHECKED = (
+    "The publisher answered as its contract says and no dropped file was rejected. If "
+    "not, the figures that stood before stay; see `geese sources`."
+)
+
+
+def key(source: Source) -> dg.AssetKey:
+    """Asset key of a source's payloads."""
+    return dg.AssetKey(["landing", source.name])
+
+
+def assets(settings: Settings) -> dg.AssetsDefinition:
+    """Every source's payloads. A source that fails is told by its check, a warning."""
+    sources = list(all_sources().values())
+    specs = [
+        dg.AssetSpec(
+            key(source),
+            group_name="landing",
+            description=f"{source.title}: the publisher's files, as received.",
+            kinds={"python"},
+            owners=OWNERS,
+        )
+        for source in sources
+    ]
+    checks = [
+        dg.AssetCheckSpec(CHECK, asset=key(source), description=_CHECKED)
+        for source in sources
+    ]
+
+    @dg.multi_asset(name="landing", specs=specs, check_specs=checks)
+    def land(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        zone = LandingZone(settings.landing)
+        landed = {s.name: embedded.land(s, zone, clock.now()) for s in sources}
+        problems = _dropped(sources, zone, settings)
+        for visit in _visits(sources, zone, settings, context):
+            if visit.problem:
+                problems.setdefault(visit.source, []).append(visit.problem)
+        for source in sources:
+            found = problems.get(source.name, [])
+            yield dg.MaterializeResult(
+                asset_key=key(source), metadata=_metadata(source, zone, landed)
+            )
+            yield dg.AssetCheckResult(
+                asset_key=key(source),
+                check_name=CHECK,
+                passed=not found,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="; ".join(found) or None,
+                metadata={"checker": "ingest"},
+            )
+
+    return land
+
+
+def _dropped(
+    sources: list[Source], zone: LandingZone, settings: Settings
+) -> dict[str, list[str]]:
+    """Take what lies in the drop folder; what was rejected, by source."""
+    taken = [
+        file
+        for source in sources
+        for file in inbox.take(source, settings.inbox / source.name, zone, clock.now())
+    ]
+    problems: dict[str, list[str]] = {}
+    for file in taken:
+        if file.problem:
+            problems.setdefault(file.source, []).append(file.problem)
+    return problems
+
+
+def _visits(
+    sources: list[Source],
+    zone: LandingZone,
+    settings: Settings,
+    context: dg.AssetExecutionContext,
+) -> list[fetching.Visit]:
+    if settings.mode != "live":
+        return []
+    held: list[str] = []
+    if settings.warehouse.exists():
+        with read_warehouse(settings) as con:
+            held = [digest for digest, _, _ in quarantine(con)]
+    client = Client(
+        settings.cache / "downloads",
+        settings.upstreams,
+        # A server on this machine needs no sparing.
+        pace=0.0 if settings.upstreams else 1.0,
+        proxy=settings.proxy,
+    )
+    plan = fetching.Plan(
+        zone, client, clock.now(), secrets(), held, settings.keep_archives
+    )
+    asked = [s for s in sources if s.is_on or s.name in settings.sources_on]
+    try:
+        return fetching.visit_all(
+            asked, plan, lambda name: context.log.info(f"visited {name}")
+        )
+    finally:
+        client.close()
+
+
+def _metadata(
+    source: Source, zone: LandingZone, landed: dict[str, list[Payload]]
+) -> dict[str, Any]:
+    payloads = landed[source.name] or [d.payload for d in zone.deliveries(source.name)]
+    newest = payloads[-20:]
+    return {
+        "payloads": len(payloads),
+        "bytes": sum(p.path.stat().st_size for p in payloads),
+        "files": dg.MetadataValue.md(
+            "\n".join(f"- `{p.label}` {p.sha256[:12]}…" for p in newest)
+        ),
+    }
