@@ -149,7 +149,7 @@ def count_unmapped(con: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def quarantine(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Digest, resource and reason of every payload held back; none before a load."""
+    """Digest, name and reason of every payload held back; none before a load."""
     exists = con.execute(
         """select 1 from duckdb_tables()
         where schema_name = 'raw' and table_name = 'quarantine'"""
@@ -157,7 +157,9 @@ def quarantine(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     if not exists:
         return []
     return con.execute(
-        "select payload_sha256, resource, reason from raw.quarantine order by all"
+        """select payload_sha256,
+            resource || case part when '' then '' else ' (' || part || ')' end, reason
+        from raw.quarantine order by all"""
     ).fetchall()
 
 

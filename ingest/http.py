@@ -6,46 +6,36 @@ within limits; certificates are always verified. What it is given as `secret` ne
 appears in an address, a message or a record.
 """
 
+import logging
 import random
 import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 import certifi
 import httpx
 
 from ingest import content
-from ingest.source import IngestError
+from ingest.answer import FetchError, MovedSignal, TryAgainSignal, judge, unpacked
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 """Intermediate certificates that some publishers forget to send (*.pem)."""
 
 _AGENT = "flying-geese/0.1 (trade statistics warehouse)"
-_BUSY = (429, 500, 502, 503, 504)
 _MASK = "***"
-
-
-class FetchError(IngestError):
-    """A publisher could not be read. `status` is its answer's, if there was one."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True)
 class Secret:
     """A publisher's key and where it goes: a header, or only where it must a query."""
 
-    value: str
+    value: str = field(repr=False)
     header: str | None = None
     query: str | None = None
 
@@ -77,6 +67,30 @@ class Limits:
     bytes: int = 2_000_000_000
 
 
+@dataclass(frozen=True)
+class _Question:
+    address: httpx.URL
+    expect: content.Kind
+    secret: Secret | None
+    etag: str | None
+    statuses: tuple[int, ...]
+
+    @property
+    def with_secret(self) -> httpx.URL:
+        if self.secret and self.secret.query:
+            return self.address.copy_merge_params(
+                {self.secret.query: self.secret.value}
+            )
+        return self.address
+
+    @property
+    def headers(self) -> dict[str, str]:
+        told = {"if-none-match": self.etag} if self.etag else {}
+        if self.secret and self.secret.header:
+            told[self.secret.header] = self.secret.value
+        return told
+
+
 @dataclass
 class _Pace:
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -103,6 +117,8 @@ class Client:
         self.limits = limits or Limits()
         self.pace = pace
         self._paces: dict[str, _Pace] = {}
+        # It writes whole addresses into the log, keys included.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         self._http = httpx.Client(
             headers={"user-agent": _AGENT, "accept-encoding": "gzip"},
             timeout=httpx.Timeout(self.limits.silence, connect=20.0),
@@ -131,68 +147,54 @@ class Client:
         not what was expected.
         """
         address = httpx.URL(url, params=dict(params or {}))
+        asked = _Question(address, expect, secret, etag, statuses)
+        try:
+            return self._ask_until_answered(asked)
+        except FetchError as error:
+            # From here on a publisher may have put the key into its own words.
+            raise FetchError(_masked(str(error), secret), error.status) from None
+
+    def _ask_until_answered(self, asked: _Question) -> Download | None:
         ends_at = time.monotonic() + self.limits.deadline
         for attempt in range(1, self.limits.attempts + 1):
             try:
-                return self._ask(address, expect, secret, etag, statuses, ends_at)
-            except _Moved as moved:
-                address = moved.address
-            except _TryAgain as again:
+                return self._ask(asked, ends_at)
+            except MovedSignal as moved:
+                asked = replace(asked, address=moved.address)
+            except TryAgainSignal as again:
                 pause = again.pause or self._pause(attempt)
-                is_over = time.monotonic() + pause > ends_at
-                if (
-                    attempt == self.limits.attempts
-                    or is_over
-                    or pause > self.limits.longest_pause
-                ):
+                too_late = time.monotonic() + pause > ends_at
+                too_long = pause > self.limits.longest_pause
+                if attempt == self.limits.attempts or too_late or too_long:
                     wait = f"; asks to wait {again.pause:.0f} s" if again.pause else ""
                     raise FetchError(
-                        _masked(f"{address}: {again}{wait}", secret), again.status
-                    ) from again
+                        f"{asked.address}: {again}{wait}", again.status
+                    ) from None
                 time.sleep(pause)
-        raise FetchError(f"{address}: sends us from address to address")
+        raise FetchError(f"{asked.address}: sends us from address to address")
 
-    def _ask(
-        self,
-        address: httpx.URL,
-        expect: content.Kind,
-        secret: Secret | None,
-        etag: str | None,
-        statuses: tuple[int, ...],
-        ends_at: float,
-    ) -> Download | None:
+    def _ask(self, asked: _Question, ends_at: float) -> Download | None:
+        address = asked.address
         self._wait_for_turn(address.host)
-        headers = {"if-none-match": etag} if etag else {}
-        asked = address
-        if secret and secret.header:
-            headers[secret.header] = secret.value
-        if secret and secret.query:
-            asked = address.copy_merge_params({secret.query: secret.value})
         path = self.folder / f"{uuid4().hex}.part"
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with self._http.stream(
-                "GET", self._routed(asked), headers=headers
+                "GET", self._routed(asked.with_secret), headers=asked.headers
             ) as answer:
-                if answer.status_code == 304 and etag:
+                if answer.status_code == 304 and asked.etag:
                     return None
-                _follow(address, answer)
-                _refuse(address, answer, statuses, secret)
+                judge(address, answer, asked.statuses)
                 self._save(answer, path, ends_at)
-                content.check(path, answer.headers.get("content-type", ""), expect)
-                return Download(
-                    str(address), path, answer.status_code, dict(answer.headers)
-                )
-        except (httpx.TransportError, httpx.DecodingError, zlib.error) as error:
+            declared = answer.headers.get("content-type", "")
+            content.check(path, declared, asked.expect)
+        except (httpx.TransportError, zlib.error) as error:
             path.unlink(missing_ok=True)
-            what = str(error) or type(error).__name__
-            raise _TryAgain(_masked(what, secret)) from None
+            raise TryAgainSignal(str(error) or type(error).__name__) from None
         except content.UnexpectedError as error:
             path.unlink(missing_ok=True)
             raise FetchError(f"{address}: {error}") from None
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        return Download(str(address), path, answer.status_code, dict(answer.headers))
 
     def _routed(self, address: httpx.URL) -> httpx.URL:
         if not self.upstreams:
@@ -204,7 +206,7 @@ class Client:
         """Write the body, unpacked if it came packed, within all limits."""
         size = 0
         with path.open("wb") as file:
-            for chunk in _unpacked(answer):
+            for chunk in unpacked(answer):
                 size += len(chunk)
                 if size > self.limits.bytes:
                     raise content.UnexpectedError(
@@ -229,21 +231,6 @@ class Client:
         return self.limits.first_pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
 
 
-class _Moved(Exception):  # noqa: N818 a signal, not an error
-    def __init__(self, address: httpx.URL) -> None:
-        super().__init__(str(address))
-        self.address = address
-
-
-class _TryAgain(Exception):  # noqa: N818 a signal, not an error
-    def __init__(
-        self, what: str, status: int | None = None, pause: float | None = None
-    ) -> None:
-        super().__init__(what)
-        self.status = status
-        self.pause = pause
-
-
 def trusted() -> ssl.SSLContext:
     """Certificate authorities as Mozilla trusts them, and known intermediates."""
     context = ssl.create_default_context(cafile=certifi.where())
@@ -254,77 +241,7 @@ def trusted() -> ssl.SSLContext:
     return context
 
 
-def _follow(address: httpx.URL, answer: httpx.Response) -> None:
-    """Raise _Moved for a redirect within the publisher's own host."""
-    if answer.is_redirect:
-        target = address.join(answer.headers.get("location", ""))
-        if target.scheme == "https" and target.host == address.host:
-            raise _Moved(target)
-
-
-def _refuse(
-    address: httpx.URL,
-    answer: httpx.Response,
-    statuses: tuple[int, ...],
-    secret: Secret | None,
-) -> None:
-    status = answer.status_code
-    if status in statuses:
-        return
-    pause = _retry_after(answer.headers.get("retry-after"))
-    said = _masked(_beginning(answer), secret)
-    if status in _BUSY or pause:
-        raise _TryAgain(f"answers {status} {said}".strip(), status, pause)
-    if answer.is_redirect:
-        target = urlsplit(answer.headers.get("location", ""))
-        said = f"and sends us to {target.netloc}{target.path}"
-    raise FetchError(f"{address}: answers {status} {said}".strip(), status)
-
-
-def _beginning(answer: httpx.Response) -> str:
-    """The first words of an error's body, on one line."""
-    body = b""
-    for chunk in answer.iter_raw(4096):
-        body += chunk
-        break
-    text = body[:600].decode("utf-8", errors="replace")
-    return content.plain(text)[:200]
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Seconds; the header has seconds or a date."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _unpacked(answer: httpx.Response) -> Iterator[bytes]:
-    """The body's bytes; a packed body that ends too early is an error."""
-    encoding = answer.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        yield from answer.iter_raw()
-        return
-    if encoding != "gzip":
-        raise content.UnexpectedError(f"packed as {encoding}, which was not asked for")
-    unpacker = zlib.decompressobj(wbits=31)
-    for chunk in answer.iter_raw():
-        packed = chunk
-        while packed:
-            # In pieces: a bomb must not fill the memory before it is noticed.
-            yield unpacker.decompress(packed, 1 << 20)
-            packed = unpacker.unconsumed_tail
-    yield unpacker.flush()
-    if not unpacker.eof:
-        raise zlib.error("the packed body is cut off")
-
-
 def _masked(text: str, secret: Secret | None) -> str:
-    return text.replace(secret.value, _MASK) if secret and secret.value else text
+    if not secret or not secret.value:
+        return text
+    return text.replace(secret.value, _MASK).replace(quote(secret.value), _MASK)

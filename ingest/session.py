@@ -9,7 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from ingest import content
-from ingest.http import Client, Download, FetchError, Secret
+from ingest.answer import FetchError
+from ingest.http import Client, Download, Secret
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source
 

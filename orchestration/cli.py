@@ -10,11 +10,11 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from ingest.source import IngestError
-from orchestration import cli_history
+from ingest.source import IngestError, all_sources
+from orchestration import cli_history, source_states
 from orchestration import status as status_of
 from orchestration.errors import OperatorError
-from orchestration.resources import lock
+from orchestration.resources import lock, secrets
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -49,7 +49,7 @@ Language = Annotated[
 ]
 
 PARTIAL = 3
-"""Exit code of a refresh that published, but held something back."""
+"""Exit code of a refresh that published, but not from every source or payload."""
 
 
 @app.command()
@@ -61,10 +61,25 @@ def refresh(
             help="Build, apart from the rest, the warehouse as published by that day.",
         ),
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help='Ask the publishers, as mode = "live" does.'),
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Keep whole archives, not extracts of them.")
+    ] = False,
+    upstreams: Annotated[
+        str | None,
+        typer.Option(help="A server that stands in for all publishers, for trials."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
     found = settings()
+    if live or upstreams or full:
+        asked = {"mode": "live", "upstreams": upstreams or found.upstreams}
+        kept = {"keep_archives": full or found.keep_archives}
+        found = found.model_copy(update=asked | kept)
     if as_of:
         _build_as_of(found, as_of.date())
         return
@@ -82,8 +97,8 @@ def refresh(
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
         _print_briefs(written)
-    if outcome.held_back:
-        raise stop(*outcome.held_back, code=PARTIAL)
+    if outcome.unread or outcome.held_back:
+        raise stop(*outcome.unread, *outcome.held_back, code=PARTIAL)
 
 
 def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
@@ -93,7 +108,7 @@ def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
         from orchestration import refresh as job
 
         outcome = job.run(found, tell)
-    status_of.note_refresh(found, clock.now(), outcome.problems, outcome.held_back)
+    status_of.note_refresh(found, clock.now(), outcome)
     made = [briefs.newest(found, language) for language in found.languages]
     return outcome, [brief for brief in made if brief]
 
@@ -139,8 +154,10 @@ def status(as_json: AsJson = False) -> None:
     print_rows(published["series"], "\nratios")
     shown = ("source", "file", "rows", "accessed_on")
     print_rows([{n: row[n] for n in shown} for row in published["sources"]], "\nfiles")
-    for line in last["held_back"] if last else ():
-        out.print(f"[red]held back[/red]  {escape(line)}", soft_wrap=True)
+    for name in ("unread", "held_back") if last else ():
+        for line in last[name]:
+            said = name.replace("_", " ")
+            out.print(f"[red]{said}[/red]  {escape(line)}", soft_wrap=True)
 
 
 def _refresh_line(last: dict[str, Any] | None) -> str:
@@ -149,6 +166,34 @@ def _refresh_line(last: dict[str, Any] | None) -> str:
     if not last["problems"]:
         return f"{last['ended_at']}, succeeded"
     return f"{last['ended_at']}, [red]failed[/red]: {escape(last['problems'][0])}"
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """Show every source: how often it is new, when it was read, and how it stands."""
+    found = source_states.collect(settings())
+    if as_json:
+        print_json([vars(source) for source in found])
+        return
+    print_rows(
+        [
+            {
+                "source": source.source,
+                "cadence": f"{source.cadence_days} days"
+                if source.cadence_days
+                else None,
+                "last checked": source.last_checked,
+                "last changed": source.last_changed and source.last_changed.date(),
+                "next due": source.next_due and source.next_due.date(),
+                "state": source.state,
+            }
+            for source in found
+        ]
+    )
+    for source in found:
+        if source.reason:
+            line = f"[bold]{source.source}[/bold]  {escape(source.reason)}"
+            out.print(line, soft_wrap=True)
 
 
 @app.command()
@@ -216,15 +261,17 @@ def _languages(found: Settings, wanted: str | None) -> Sequence[str]:
 def config(as_json: AsJson = False) -> None:
     """Show the settings in force and the folders they imply."""
     found = settings()
+    keys = {s.secret for s in all_sources().values() if s.secret}
     shown = found.model_dump(mode="json") | {
         "latest": str(found.latest),
         "briefs": str(found.briefs),
+        **{name: "set" if name in secrets() else "not set" for name in sorted(keys)},
     }
     if as_json:
         print_json(shown)
         return
     for name, value in shown.items():
-        out.print(f"{name:13} {value}", soft_wrap=True)
+        out.print(f"{name:15} {value}", soft_wrap=True)
 
 
 app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")

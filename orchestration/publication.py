@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from ingest import clock
-from orchestration import building, versions
+from orchestration import building, source_states, versions
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.raw import POOL
@@ -58,6 +58,7 @@ def assets(
         with write_warehouse(settings) as con:
             building.require_build_of(con, context.run.run_id)
             record_checks(con, checks, now)
+            source_states.record(con, source_states.collect(settings))
         version = versions.publish(
             settings.warehouse, settings.published, settings.state, now.date(), now
         )

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from ingest.books import quarantine
-from orchestration import definitions
+from orchestration import definitions, landing
 from orchestration.resources import lock, read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
@@ -21,12 +21,13 @@ Listener = Callable[[str], None]
 class Outcome:
     """How a run went.
 
-    `problems` has one line per failure, empty after success; `held_back` one line per
-    payload that waits for a person.
+    `problems` has one line per failure, empty after success; `unread` one per source
+    that could not be read; `held_back` one per payload that waits for a person.
     """
 
     run_id: str
     problems: tuple[str, ...]
+    unread: tuple[str, ...]
     held_back: tuple[str, ...]
     version: str | None
     is_new_version: bool
@@ -53,6 +54,7 @@ def run(settings: Settings, listener: Listener) -> Outcome:
     return Outcome(
         run_id=result.run_id,
         problems=() if result.success else tuple(dict.fromkeys(_problems(result))),
+        unread=tuple(_unread(result)),
         held_back=tuple(_held_back(settings)),
         version=published.get("version"),
         is_new_version=bool(published.get("is_new")),
@@ -86,13 +88,19 @@ def _published(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return {}
 
 
+def _unread(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.get_asset_check_evaluations():
+        if event.check_name == landing.CHECK and not event.passed:
+            yield f"{event.asset_key.path[-1]}: {event.description}"
+
+
 def _held_back(settings: Settings) -> Iterator[str]:
     if not settings.warehouse.exists():
         return
     with read_warehouse(settings) as con:
-        for sha256, resource, reason in quarantine(con):
+        for sha256, label, reason in quarantine(con):
             yield (
-                f"{resource}: {reason}; held back until `geese accept {sha256[:12]} "
+                f"{label}: {reason}; held back until `geese accept {sha256[:12]} "
                 "--why …`"
             )
 

@@ -1,13 +1,15 @@
 """What is published, from what, and how the last refresh went."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.refresh import Outcome
 
 _SERIES = """
 select
@@ -46,17 +48,13 @@ def collect(settings: Settings) -> dict[str, Any]:
     }
 
 
-def note_refresh(
-    settings: Settings,
-    ended_at: datetime,
-    problems: Sequence[str],
-    held_back: Sequence[str],
-) -> None:
+def note_refresh(settings: Settings, ended_at: datetime, outcome: "Outcome") -> None:
     """Remember how a refresh went, for the next `geese status`."""
     facts = {
         "ended_at": ended_at.isoformat(),
-        "problems": list(problems),
-        "held_back": list(held_back),
+        "problems": list(outcome.problems),
+        "unread": list(outcome.unread),
+        "held_back": list(outcome.held_back),
     }
     path = settings.data / "last_refresh.json"
     partial = path.with_name(f".{path.name}.part")

@@ -106,7 +106,7 @@ def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
 
 
 def _words(con: duckdb.DuckDBPyConnection) -> str:
-    """A digest of the descriptions that readers see, and of the code that made it.
+    """A digest of what readers are told besides figures, and of the code that made it.
 
     The text of the macros would not do: DuckDB rewrites it when it copies them.
     """
@@ -118,12 +118,19 @@ def _words(con: duckdb.DuckDBPyConnection) -> str:
         order by all""",
         {"public": list(PUBLIC)},
     ).fetchall()
-    built = con.execute(
-        """select 1 from duckdb_columns() where schema_name = 'ops'
-        and table_name = 'build' and column_name = 'code_sha256'"""
-    ).fetchone()
-    if built:
-        found += con.execute("select code_sha256 from ops.build").fetchall()
+    told = {
+        ("build", "code_sha256"): "select code_sha256 from ops.build",
+        # A reader must learn that a source fails, though no figure has changed.
+        ("source_states", "state"): "select source, state from ops.source_states",
+    }
+    for (table, column), query in told.items():
+        exists = con.execute(
+            """select 1 from duckdb_columns() where schema_name = 'ops'
+            and table_name = ? and column_name = ?""",
+            [table, column],
+        ).fetchone()
+        if exists:
+            found += con.execute(f"{query} order by all").fetchall()
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 

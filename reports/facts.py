@@ -161,6 +161,7 @@ class Source:
     licence_url: str
     attribution: str
     accessed_on: dt.date
+    is_unread: bool
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,17 @@ FIXED = (
 def limits(facts: Facts) -> tuple[Phrase, ...]:
     """Return the caveats of this version, in the order they are printed."""
     fixed = tuple(phrase(f"limits.{name}") for name in FIXED)
-    return (*equipment(facts), *_running_years(facts), *fixed)
+    return (*_unread(facts), *equipment(facts), *_running_years(facts), *fixed)
+
+
+def _unread(facts: Facts) -> tuple[Phrase, ...]:
+    """Say which publishers could not be read, and from when their figures are."""
+    unread = {s.publisher: s.accessed_on for s in facts.sources if s.is_unread}
+    items = [
+        phrase("limits.unread_item", publisher=publisher, day=day)
+        for publisher, day in sorted(unread.items())
+    ]
+    return (phrase("limits.unread", items=phrase_list(items)),) if items else ()
 
 
 def equipment(facts: Facts) -> tuple[Phrase, ...]:

@@ -66,7 +66,9 @@ def last_year(date: str | None, first: int) -> int:
 def _sources(desk: Desk) -> tuple[Source, ...]:
     rows = desk.rows(
         "select *, publisher_{suffix} as publisher, title_{suffix} as title,"
-        " licence_{suffix} as licence, attribution_{suffix} as attribution"
+        " licence_{suffix} as licence, attribution_{suffix} as attribution,"
+        " source in (select source from ops.source_states where state = 'failing')"
+        " as is_unread"
         " from meta.sources order by source, resource"
     )
     texts = ("publisher", "title", "licence", "attribution")
@@ -76,6 +78,7 @@ def _sources(desk: Desk) -> tuple[Source, ...]:
             **{name: desk.prose(row[name]) for name in texts},
             **{name: desk.scrub(row[name]) for name in keys},
             accessed_on=row["accessed_on"],
+            is_unread=row["is_unread"],
         )
         for row in rows
     )

@@ -243,6 +243,8 @@ create table meta.sources (source varchar, resource varchar, publisher_en varcha
   attribution_en varchar, attribution_zh varchar, accessed_on date,
   unit varchar, coverage varchar, compiled_from varchar, payload_sha256 varchar,
   row_count bigint);
+create schema ops;
+create table ops.source_states (source varchar, state varchar);
 """
 
 

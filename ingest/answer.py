@@ -1,0 +1,115 @@
+"""What a publisher's answer says before its body is read, and how the body unpacks."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from ingest import content
+from ingest.source import IngestError
+
+_BUSY = (429, 500, 502, 503, 504)
+
+
+class FetchError(IngestError):
+    """A publisher could not be read. `status` is its answer's, if there was one."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class MovedSignal(Exception):  # noqa: N818 a signal, not an error
+    """What was asked for is at another address of the same publisher."""
+
+    def __init__(self, address: httpx.URL) -> None:
+        super().__init__(str(address))
+        self.address = address
+
+
+class TryAgainSignal(Exception):  # noqa: N818 a signal, not an error
+    """It may work later: after `pause` seconds, if the publisher says so."""
+
+    def __init__(
+        self, what: str, status: int | None = None, pause: float | None = None
+    ) -> None:
+        super().__init__(what)
+        self.status = status
+        self.pause = pause
+
+
+def judge(
+    address: httpx.URL, answer: httpx.Response, statuses: tuple[int, ...]
+) -> None:
+    """Return if the answer has the body that was asked for; raise what to do if not.
+
+    TryAgainSignal for a busy publisher, MovedSignal for a redirect within its own
+    host, FetchError for a refusal.
+    """
+    status = answer.status_code
+    if status in statuses:
+        return
+    if answer.is_redirect:
+        raise _redirected(address, answer)
+    pause = _retry_after(answer.headers.get("retry-after"))
+    said = f"answers {status} {_beginning(answer)}".strip()
+    if status in _BUSY or pause:
+        raise TryAgainSignal(said, status, pause)
+    raise FetchError(f"{address}: {said}", status)
+
+
+def _redirected(address: httpx.URL, answer: httpx.Response) -> Exception:
+    target = address.join(answer.headers.get("location", ""))
+    if target.scheme == "https" and target.host == address.host:
+        return MovedSignal(target)
+    return FetchError(
+        f"{address}: sends us to {target.host}{target.path}; check the address",
+        answer.status_code,
+    )
+
+
+def _beginning(answer: httpx.Response) -> str:
+    """The first words of an error's body, on one line."""
+    body = b""
+    for chunk in answer.iter_raw(4096):
+        body += chunk
+        break
+    text = body[:600].decode("utf-8", errors="replace")
+    return content.plain(text)[:200]
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds; the header has seconds or a date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def unpacked(answer: httpx.Response) -> Iterator[bytes]:
+    """The body's bytes; a packed body that ends too early is an error."""
+    encoding = answer.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity":
+        yield from answer.iter_raw()
+        return
+    if encoding != "gzip":
+        raise content.UnexpectedError(f"packed as {encoding}, which was not asked for")
+    unpacker = zlib.decompressobj(wbits=31)
+    for chunk in answer.iter_raw():
+        packed = chunk
+        while packed:
+            # In pieces: a bomb must not fill the memory before it is noticed.
+            yield unpacker.decompress(packed, 1 << 20)
+            packed = unpacker.unconsumed_tail
+    yield unpacker.flush()
+    if not unpacker.eof:
+        raise zlib.error("the packed body is cut off")
