@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingest import books, incoming
+from ingest import books, incoming, overrides
 from ingest.incoming import INCOMING
 from ingest.landing import LandingZone
 from ingest.payload import Delivery, Payload
@@ -36,7 +36,7 @@ class Loaded:
 def load(
     con: duckdb.DuckDBPyConnection, source: Source, zone: LandingZone
 ) -> list[Loaded]:
-    """Apply what the source has delivered and the warehouse does not yet have.
+    """Apply what the source has delivered, and what operators have decided of it.
 
     Returns one entry per payload that was read; payloads already applied, and those
     already in quarantine, are not parsed again. A download that is not what its table
@@ -50,6 +50,7 @@ def load(
         if not books.holds(con, delivery.payload)
         and (delivery.accepted_why or not books.holds_back(con, delivery.payload))
     ]
+    overrides.load(con, source, zone)
     books.count_unmapped(con, source)
     return loaded
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from ingest import loading, overrides
+from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from orchestration import as_of, dbt_command, versions
@@ -62,8 +62,7 @@ def build(
             for source in all_sources().values():
                 listener(f"loading {source.name}")
                 loading.load(con, source, zone)
-                overrides.load(con, source, zone)
-        listener("building the models")
+            listener("building the models")
         options = ["--exclude-resource-type", "unit_test", "test"]
         if moment:
             options += ["--vars", f"{{as_of: '{moment.isoformat(sep=' ')}'}}"]

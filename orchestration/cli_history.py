@@ -40,7 +40,7 @@ union all select 1 from marts.series_aliases where alias = $series
 
 
 @landing_app.command("verify")
-def landing_verify() -> None:
+def landing_verify(as_json: AsJson = False) -> None:
     """Digest every payload ever landed again and name what is damaged."""
     from ingest.landing import LandingZone
 
@@ -48,8 +48,13 @@ def landing_verify() -> None:
     with progress("reading the landing zone"):
         damages, untold = zone.damages(), zone.untold()
         payloads = {e["sha256"] for e in zone.events() if e["event"] == "fetch"}
+    if as_json:
+        told = [str(path) for path in untold]
+        print_json({"payloads": len(payloads), "damages": damages, "untold": told})
     if damages:
         raise stop(*damages)
+    if as_json:
+        return
     out.print(f"{len(payloads)} payloads, all as they were landed")
     for path in untold:
         out.print(
@@ -149,6 +154,7 @@ def rebuild(
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Use the rebuilt file even if it differs.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make the warehouse anew from the landing zone alone and compare every mart."""
     from orchestration import building
@@ -156,23 +162,27 @@ def rebuild(
     found = settings()
     with progress("loading dbt") as tell, lock(found):
         compared = building.rebuild(found, adopt, tell)
-    print_rows(
-        [
-            {
-                "table": found.mart,
-                "rebuilt": (found.rebuilt or "missing")[:16],
-                "published": (found.published or "missing")[:16],
-                "": "same" if found.is_same else "DIFFERS",
-            }
-            for found in compared
-        ]
-    )
+    rows = [
+        {
+            "table": found.mart,
+            "rebuilt": (found.rebuilt or "missing")[:16],
+            "published": (found.published or "missing")[:16],
+            "result": "same" if found.is_same else "DIFFERS",
+        }
+        for found in compared
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        print_rows(rows)
     differing = [found.mart for found in compared if not found.is_same]
     if differing and not adopt:
         raise stop(
             f"{len(differing)} tables differ from the published version; the rebuilt "
             "file stays beside the build file as rebuilt.duckdb (--adopt puts it there)"
         )
+    if as_json:
+        return
     if differing:
         out.print(f"adopted, {len(differing)} tables differ; now run `geese refresh`")
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingest import loading, overrides
+from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import Source, all_sources
 from orchestration import landing
@@ -53,7 +53,6 @@ def _tables(source: Source, settings: Settings) -> dg.AssetsDefinition:
         zone = LandingZone(settings.landing)
         with write_warehouse(settings) as con:
             loaded = loading.load(con, source, zone)
-            overrides.load(con, source, zone)
             for key, table in zip(raw_keys(source), source.tables, strict=True):
                 names = [feed.resource for feed in table.feeds]
                 mine = [x for x in loaded if x.payload.resource in names]
