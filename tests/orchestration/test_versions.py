@@ -6,7 +6,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from orchestration import versions
+from orchestration import digests, versions
 
 TODAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001
@@ -114,8 +114,8 @@ def test_digests_ignore_the_order_of_rows():
         con.execute("create schema marts")
         table = "create or replace table marts.numbers as"
         con.execute(f"{table} from (values (1), (2)) as t (n)")
-        forward = versions.digests(con, ("marts",))
+        forward = digests.of(con, ("marts",))
         con.execute(f"{table} from (values (2), (1)) as t (n)")
-        assert versions.digests(con, ("marts",)) == forward
+        assert digests.of(con, ("marts",)) == forward
         con.execute("insert into marts.numbers values (null)")
-        assert versions.digests(con, ("marts",)) != forward
+        assert digests.of(con, ("marts",)) != forward
