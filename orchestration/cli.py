@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError, all_sources
-from orchestration import cli_history, source_states
+from orchestration import cli_history, cli_versions, source_states
 from orchestration import status as status_of
 from orchestration.errors import OperatorError
 from orchestration.resources import lock, secrets
@@ -276,6 +276,7 @@ def config(as_json: AsJson = False) -> None:
 
 app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
+app.add_typer(cli_versions.app)
 
 
 def main() -> None:
