@@ -153,7 +153,7 @@ MONTHLY_AVERAGES = Table(
         key("month", "VARCHAR", "Month, YYYY-MM", pattern=r"\d{4}-(0[1-9]|1[0-2])"),
         value(
             "jpy_per_usd",
-            "DECIMAL(12,6)",
+            "DOUBLE",
             "Japanese yen, mean of the month, 17:00 in Tokyo",
             unit="JPY per USD",
             minimum=70,

@@ -6,15 +6,10 @@ negative values are the publisher's own. Groups of economies (WLD, EUU …) are 
 beside the economies: the seed `world_bank_areas` tells them apart.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-import duckdb
-
-from ingest import archive, clock, delimited
+from ingest import clock
 from ingest.http import Download
 from ingest.session import Session
 from ingest.source import (
@@ -27,9 +22,7 @@ from ingest.source import (
     key,
     value,
 )
-
-RECEIPTS = "BX.GSR.ROYL.CD"
-PAYMENTS = "BM.GSR.ROYL.CD"
+from ingest.world_bank_rows import PAYMENTS, RECEIPTS, read_pages, read_wide
 
 _ADDRESS = "https://api.worldbank.org/v2/en/country/{}/indicator/{}"
 _PER_PAGE = 10_000
@@ -49,86 +42,6 @@ _GROUPS = """
     LDC LIC LMC LMY LTE MEA MIC MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA
     TMN TSA TSS UMC WLD
 """
-# Income groups come without a code of three letters; what else does keeps its two.
-_UNCODED = {"XD": "HIC", "XM": "LIC", "XN": "LMC", "XT": "UMC"}
-# Each flow of Japan was US$ 6.7 to 54.5 billion in every year from 1996 to 2025.
-_JAPAN_LEAST, _JAPAN_MOST = 1e9, 5e11
-_WIDE = Table(
-    name="the embedded file",
-    feeds=(),
-    meaning="One row an economy and year",
-    rows=(1, 60_000),
-    columns=tuple(
-        Column(name, "VARCHAR", name)
-        for name in ("name", "iso3", "year", "receipts_usd", "payments_usd", "ratio")
-    ),
-)
-
-
-def read_wide(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    """Read the embedded file, two flows a line, into one row a flow.
-
-    The ratio, which its compiler computed, is left out.
-    """
-    delimited.read(con, _WIDE, path)
-    con.execute("alter table as_written rename to as_compiled")
-    con.execute(
-        """create temporary table as_written as
-        select line, iso3, unnest($indicators) as indicator, year,
-            unnest([receipts_usd, payments_usd]) as value_usd, name as economy_name
-        from as_compiled""",
-        {"indicators": [RECEIPTS, PAYMENTS]},
-    )
-    con.execute("drop table as_compiled")
-    con.execute("delete from as_written where value_usd is null")
-
-
-def read_pages(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    """Read the API's pages; years without a value are left out.
-
-    Raises IngestError naming the row that is not as the publisher describes it, or
-    with which Japan leaves the range that it should be in.
-    """
-    columns = [list(column) for column in zip(*_cells(path), strict=True)]
-    if not columns:
-        raise IngestError("no row has a value; fetch it again")
-    con.execute(
-        """create temporary table as_written as
-        select unnest(?) as line, unnest(?) as iso3, unnest(?) as indicator,
-            unnest(?) as year, unnest(?) as value_usd, unnest(?) as economy_name""",
-        columns,
-    )
-    off = con.execute(
-        """select line, year, value_usd from as_written
-        where iso3 = 'JPN' and try_cast(value_usd as double) not between ? and ?
-        order by line""",
-        [_JAPAN_LEAST, _JAPAN_MOST],
-    ).fetchone()
-    if off:
-        raise IngestError(
-            f"row {off[0]}: Japan's {off[1]} is {off[2]} US$, outside "
-            f"{_JAPAN_LEAST:,.0f} to {_JAPAN_MOST:,.0f}; the unit may have changed"
-        )
-
-
-def _cells(path: Path) -> Iterator[tuple[int | str, ...]]:
-    line = 0
-    for name in archive.members(path):
-        with archive.extracted(path, name) as page:
-            text = page.read_text(encoding="utf-8-sig")
-        for row in json.loads(text, parse_float=str, parse_int=str)[1]:
-            line += 1
-            try:
-                area, indicator = row["country"], row["indicator"]["id"]
-                code = row["countryiso3code"] or _UNCODED.get(area["id"], area["id"])
-                cells = (code, indicator, row["date"], row["value"], area["value"])
-            except (KeyError, TypeError) as error:
-                raise IngestError(
-                    f"row {line}: lacks {error}, which the World Bank gives in every "
-                    "row; see its documentation and revise world_bank.py"
-                ) from error
-            if row["value"] is not None:
-                yield line, *map(str, cells)
 
 
 @dataclass(frozen=True)
