@@ -1,8 +1,8 @@
 """Frankfurter, version 2: `/v2/rates`, as monthly means of a range of days.
 
-Rates of yen and New Taiwan dollar for one US dollar; every number is made up. The
-running month has a mean too, of the days so far. A month's mean is final when two
-more are over.
+Rates of yen and New Taiwan dollar for one US dollar, near the made-up ones of the two
+simulated central banks. The running month has a mean too, of the days so far. A
+month's mean is final when two more are over.
 """
 
 import json
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.upstreams.faults import PLAIN
+from tests.upstreams.publishers import boj, cbc
 from tests.upstreams.rows import CONTENT, Row, Shape
 from tests.upstreams.world import World
 
@@ -29,7 +30,7 @@ FAULTS = (
     "wrong_base",  # for one euro
 )
 
-LEVELS = {"JPY": (100.0, 140.0), "TWD": (28.0, 34.0)}
+QUOTES = ("JPY", "TWD")
 FIRST_YEAR = 1999
 SHAPE = Shape(keys=("quote", "date"), values=("rate",), period="date")
 
@@ -55,7 +56,7 @@ def routes(world: World) -> list[Route]:
 def _unknown(world: World, quotes: list[str]) -> str | None:
     if world.has(HOST, "unknown_currency_422"):
         return "TWD"
-    return next((quote for quote in quotes if quote not in LEVELS), None)
+    return next((quote for quote in quotes if quote not in QUOTES), None)
 
 
 def _rates(world: World, quotes: list[str], begins: date, ends: date) -> list[Row]:
@@ -79,8 +80,11 @@ def _rates(world: World, quotes: list[str], begins: date, ends: date) -> list[Ro
 
 def rate(world: World, quote: str, number: int) -> float:
     """The made-up mean of a month, twelve times the year and the month from 0."""
-    low, high = LEVELS[quote]
-    level = world.amount(HOST, quote, number, low=low, high=high)
+    if quote == "JPY":
+        level = boj.rate(world, number - 12 * boj.FIRST_YEAR) or 0.0
+    else:
+        level = cbc.rate(world, cbc.HEADINGS[0], number - 12 * cbc.FIRST_YEAR)
+    level *= world.amount(HOST, quote, number, low=0.998, high=1.002)
     newest = 12 * world.today.year + world.today.month - 1
     if number >= newest - 2:
         level *= world.amount(HOST, quote, number, newest, low=0.999, high=1.001)
