@@ -85,7 +85,8 @@ def read(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     """Leave the sums of an archive in `as_written` (see ingest.incoming).
 
     Raises IngestError naming the file: years or versions other than expected, a row
-    that cannot be read, or rows that cannot be right.
+    that cannot be read, or rows that cannot be right. A flow that stands there twice
+    is noticed among the wanted products.
     """
     revision, version, years = contents(path)
     names = {"revision": revision, "version": version}

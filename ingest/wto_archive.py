@@ -70,9 +70,11 @@ def read(
         text = _in_utf8(member)
         _check_header(text)
         _keep(con, dataset, text)
-    for anchor in dataset.anchors:
-        _check(con, anchor)
-    _check_products(con, dataset)
+    if _is_readable(con):
+        for anchor in dataset.anchors:
+            _check(con, anchor)
+        _check_magnitudes(con)
+        _check_products(con, dataset)
 
 
 def _in_utf8(member: Path) -> Path:
@@ -123,15 +125,23 @@ def _keep(con: duckdb.DuckDBPyConnection, dataset: Dataset, text: Path) -> None:
         raise IngestError(f"{dataset.file}: {said}") from error
 
 
+def _is_readable(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are numbers to judge; what else there is the contract names."""
+    row = con.execute(
+        """select 1 from as_written where unit_code is distinct from 'USM'
+            or not regexp_full_match(year, '\\d{4}')
+            or (value is not null and try_cast(value as double) is null)"""
+    ).fetchone()
+    return row is None
+
+
 def _check(con: duckdb.DuckDBPyConnection, anchor: Anchor) -> None:
     series = f"{anchor.indicator} of reporter {anchor.reporter}, {anchor.product}"
     row = con.execute(
-        """select count(distinct year) filter (value is not null),
-            max(year) - $4 + 1, min(value), max(value)
-        from (select try_cast(year as integer) as year,
-                try_cast(value as double) as value
-            from as_written where (indicator_code, reporter_code, product_code)
-            = ($1, $2, $3)) where year >= $4""",
+        """select count(distinct year), max(cast(year as integer)) - $4 + 1,
+            min(cast(value as double)), max(cast(value as double))
+        from as_written where (indicator_code, reporter_code, product_code)
+            = ($1, $2, $3) and cast(year as integer) >= $4 and value is not null""",
         [anchor.indicator, anchor.reporter, anchor.product, anchor.since],
     ).fetchone()
     if not row or not row[0]:
@@ -145,6 +155,25 @@ def _check(con: duckdb.DuckDBPyConnection, anchor: Anchor) -> None:
         raise IngestError(
             f"{series}: {row[2]} to {row[3]} US$ million, expected {anchor.least:.0f} "
             f"to {anchor.greatest:.0f}; see whether the unit has changed"
+        )
+
+
+def _check_magnitudes(con: duckdb.DuckDBPyConnection) -> None:
+    """No year has half of its values fifty times those of the year before, or less."""
+    row = con.execute(
+        """select indicator_code, product_code, year, median(ratio) from (
+            select indicator_code, product_code, year, cast(value as double)
+                / nullif(lag(cast(value as double)) over (
+                    partition by indicator_code, reporter_code, product_code
+                    order by year), 0) as ratio
+            from as_written)
+        group by all having not coalesce(median(ratio) between 0.02 and 50, true)
+        order by all limit 1"""
+    ).fetchone()
+    if row:
+        raise IngestError(
+            f"{row[0]}, {row[1]}: values of {row[2]} are {row[3]:.4g} times those of "
+            "the year before; wait for a corrected version"
         )
 
 

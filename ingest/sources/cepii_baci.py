@@ -44,7 +44,7 @@ TRADE_VALUES = Table(
     name="trade_values",
     feeds=(_SUMS, _ARCHIVE),
     meaning="What each economy exports and imports by product and year, reconciled",
-    rows=(2_000, 1_000_000),
+    rows=(100, 1_000_000),
     coverage=("revision",),
     columns=(
         key(
