@@ -77,7 +77,8 @@ def _judge(rows: Sequence[Row]) -> None:
     ]
     if not faults:
         return
-    _name_mix_up(rows, [fault.row for fault in faults])
+    faulty = {fault.row.line: fault.row for fault in faults}
+    _name_mix_up(rows, list(faulty.values()))
     first = faults[0]
     more = f" ({len(faults) - 1} more disagree)" if len(faults) > 1 else ""
     raise first.row.refusal(
@@ -146,14 +147,18 @@ def _misranked(rows: Sequence[Row]) -> Iterator[Fault]:
         elif rank is not None:
             unpriced.append(rank)
     places = sorted(rank for rank, _, _ in ranked)
+    # As many companies as the last rank: none is left out.
+    is_complete = len(ranked) + len(unpriced) >= max((*places, *unpriced), default=0)
     in_order = sorted(ranked, key=lambda entry: (-sum(entry[1]), entry[0]))
     for place, (rank, revenue, row) in zip(places, in_order, strict=True):
         larger = [other for other, span, _ in ranked if span[0] > revenue[1]]
         smaller = [other for other, span, _ in ranked if span[1] < revenue[0]]
-        above = len(larger) + sum(other < rank for other in unpriced)
-        recomputed = max(place, above + 1)
-        is_passed = any(other >= rank for other in larger)
-        passes = any(other < rank for other in smaller)
+        recomputed = 1 + len(larger) + sum(other < rank for other in unpriced)
+        if not is_complete:
+            taken = larger.count(rank)
+            recomputed = max(place, recomputed, rank + taken if taken else 1)
+        is_passed = max(larger, default=rank - 1) >= rank
+        passes = min(smaller, default=rank + 1) <= rank
         if recomputed != rank and (is_passed or passes):
             yield Fault(row, "rank", f"printed {rank}, recomputed {recomputed}")
 

@@ -110,15 +110,15 @@ def rows_of(con: duckdb.DuckDBPyConnection) -> list[Row]:
 
 
 def _check_numbers(row: Row) -> None:
-    for name in ("year", *NUMBERS):
-        text = row.cells.get(name)
-        if text and not re.fullmatch(r"-?\d{1,12}(\.\d{1,3})?", text):
-            raise row.refusal(name, f"{text} is no plain number; are columns shifted?")
     company = row.cells.get("company_as_printed", "")
     if re.fullmatch(r"[-\d.,%]+", company):
         raise row.refusal(
             "company_as_printed", f"{company} is a number; are columns shifted?"
         )
+    for name in ("year", *NUMBERS):
+        text = row.cells.get(name)
+        if text and not re.fullmatch(r"-?\d{1,12}(\.\d{1,3})?", text):
+            raise row.refusal(name, f"{text} is no plain number; are columns shifted?")
 
 
 def _check_facts(row: Row) -> None:
