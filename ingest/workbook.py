@@ -54,22 +54,21 @@ def sheets(path: Path) -> list[Sheet]:
         try:
             book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
             try:
-                return [_sheet(sheet) for sheet in book.worksheets]
+                found = {one.title: _cells(one) for one in book.worksheets}
             finally:
                 book.close()
-        except IngestError:
-            raise
         # A broken workbook makes openpyxl stumble in ways that it does not list.
         except Exception as error:
             what = " ".join(str(error).split())[:100] or type(error).__name__
             raise IngestError(f"not a readable workbook: {what}") from error
+    return [_sheet(name, rows) for name, rows in found.items()]
 
 
 def sheet(path: Path, name: str) -> Sheet:
     """The sheet of that name. Raises IngestError telling the names that there are."""
     found = sheets(path)
     for one in found:
-        if text(one.name) == name:
+        if text(one.name) == text(name):
             return one
     names = ", ".join(one.name for one in found)
     raise IngestError(
@@ -119,14 +118,15 @@ def leave(
 
     Everything is text there, or NULL; ingest.incoming types and checks it.
     """
-    columns = ", ".join(f'"{c.name}" VARCHAR' for c in table.columns)
-    con.execute(f"create temporary table as_written (line BIGINT, {columns})")
-    marks = ", ".join("?" * (len(table.columns) + 1))
-    written = [
-        [line, *(v if v is None else str(v) for v in row)] for line, *row in rows
-    ]
-    if written:
-        con.executemany(f"insert into as_written values ({marks})", written)
+    written = list(zip(*rows, strict=True)) or [()] * (len(table.columns) + 1)
+    columns = ", ".join(
+        f'unnest(cast(? as varchar[])) as "{c.name}"' for c in table.columns
+    )
+    con.execute(
+        f"""create temporary table as_written as
+        select unnest(cast(? as bigint[])) as line, {columns}""",
+        [list(values) for values in written],
+    )
 
 
 def _check(path: Path) -> None:
@@ -154,19 +154,22 @@ def _check(path: Path) -> None:
         raise IngestError("the workbook defines XML entities; refused")
 
 
-def _sheet(sheet: Any) -> Sheet:
-    # The size that a workbook claims may be wrong; the cells are what counts.
+def _cells(sheet: Any) -> list[Row]:
+    # The size that a sheet claims may be wrong; its cells are what counts.
     sheet.reset_dimensions()
-    rows = [_filled(row) for row in sheet.iter_rows(values_only=True)]
+    return [_filled(tuple(row)) for row in sheet.iter_rows(values_only=True)]
+
+
+def _sheet(name: str, rows: list[Row]) -> Sheet:
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
     if len(rows) > _MOST_ROWS or width > _MOST_COLUMNS:
         raise IngestError(
-            f"sheet {sheet.title} has {len(rows)} rows of {width} columns, more than "
+            f"sheet {name} has {len(rows)} rows of {width} columns, more than "
             f"{_MOST_ROWS} of {_MOST_COLUMNS}; refused"
         )
-    return Sheet(sheet.title, tuple(row + (None,) * (width - len(row)) for row in rows))
+    return Sheet(name, tuple(row + (None,) * (width - len(row)) for row in rows))
 
 
 def _filled(row: Row) -> Row:
