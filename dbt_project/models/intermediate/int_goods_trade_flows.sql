@@ -4,9 +4,6 @@
     ('ic', 'export', '2008-12-01'), ('ic', 'import', '2008-12-01'),
     ('equipment', 'export', '2010-05-01'),
 ] %}
-{%- set press_columns = [
-    ('ic', 'export'), ('ic', 'import'), ('equipment', 'export'), ('equipment', 'import')
-] %}
 
 with monthly_trade as (
     select * from {{ ref('stg_japan_customs__monthly_trade') }}
@@ -14,10 +11,6 @@ with monthly_trade as (
 
 annual_trade as (
     select * from {{ ref('stg_japan_customs__annual_trade') }}
-),
-
-press_trade as (
-    select * from {{ ref('stg_taiwan_mof__trade') }}
 ),
 
 -- Components and ICs from 2009 on come from the dated editions: the monthly file's
@@ -87,21 +80,19 @@ japan_flows as (
 ),
 
 taiwan_flows as (
-    {% for product_set, flow_type in press_columns %}
     select
-        '{{ product_set }}' as product_set,
-        '{{ flow_type }}' as flow_type,
+        product_set,
+        flow_type,
         period_kind,
         period_start_date,
         months_covered,
-        {{ product_set }}_{{ flow_type }}s_usd_millions as value_millions,
+        value_millions,
         published_from,
         published_to,
         recorded_from,
+        -- Of an edition only the month is known.
         false as is_dated
-    from press_trade
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    from {{ ref('int_taiwan_goods_flows') }}
 ),
 
 unioned as (
