@@ -11,11 +11,11 @@ windows as (
         period,
         period_start_date,
         value_basis,
-        sum(exports_millions) over (twelve_months) as rolling_exports_millions,
-        sum(imports_millions) over (twelve_months) as rolling_imports_millions,
-        count(exports_millions) over (twelve_months) as export_months,
-        count(imports_millions) over (twelve_months) as import_months,
-        min(period_start_date) over (twelve_months) as first_month_date
+        sum(exports_millions) over twelve_months as rolling_exports_millions,
+        sum(imports_millions) over twelve_months as rolling_imports_millions,
+        count(exports_millions) over twelve_months as export_months,
+        count(imports_millions) over twelve_months as import_months,
+        min(period_start_date) over twelve_months as first_month_date
     from months
     window twelve_months as (
         partition by series_id, value_basis
@@ -29,7 +29,9 @@ rolling_years as (
         series_id,
         period,
         cast(rolling_exports_millions as decimal(20, 3)) as rolling_exports_millions,
-        cast(rolling_imports_millions as decimal(20, 3)) as rolling_imports_millions
+        cast(rolling_imports_millions as decimal(20, 3)) as rolling_imports_millions,
+        {{ balance_ratio('rolling_exports_millions', 'rolling_imports_millions') }}
+            as rolling_balance_ratio
     from windows
     where
         export_months = 12

@@ -117,4 +117,13 @@ flows as (
         or earlier_published_to < published_from
 )
 
-select * from flows
+select
+    'TWN' as economy_code,
+    'mof_press' as definition,
+    'USD' as currency_code,
+    'taiwan_mof' as source,
+    flows.*,
+    'as_published' as value_basis,
+    -- Of an edition only the month is known.
+    false as is_dated
+from flows

@@ -75,8 +75,7 @@ ratios as (
         compared.break_id,
         rolled.rolling_exports_millions,
         rolled.rolling_imports_millions,
-        {{ balance_ratio('rolled.rolling_exports_millions', 'rolled.rolling_imports_millions') }}
-            as rolling_balance_ratio,
+        rolled.rolling_balance_ratio,
         now.ratio_state,
         now.state_reason,
         case when now.is_dated then cast(now.published_from as date) end
