@@ -71,16 +71,19 @@ def refresh(
     ] = False,
     upstreams: Annotated[
         str | None,
-        typer.Option(help="A server that stands in for all publishers, for trials."),
+        typer.Option(help="For trials, in data/trial: a server in place of all publishers."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
     found = settings()
     if live or upstreams or full:
-        asked = {"mode": "live", "upstreams": upstreams or found.upstreams}
-        kept = {"keep_archives": full or found.keep_archives}
-        found = found.model_copy(update=asked | kept)
+        kept = full or found.keep_archives
+        found = found.model_copy(update={"mode": "live", "keep_archives": kept})
+    if upstreams:
+        # Made-up figures must never lie in one landing zone with real ones.
+        asked = {"upstreams": upstreams, "data": found.data / "trial"}
+        found = found.model_copy(update=asked)
     if as_of:
         _build_as_of(found, as_of.date())
         return
