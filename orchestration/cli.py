@@ -71,7 +71,7 @@ def refresh(
     ] = False,
     upstreams: Annotated[
         str | None,
-        typer.Option(help="For trials, in data/trial: a server in place of all publishers."),
+        typer.Option(help="A server in place of all publishers; works in data/trial."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
