@@ -97,6 +97,7 @@ MONTHLY_AVERAGES = Table(
     feeds=(RATES,),
     meaning="Monthly average rates for one US dollar",
     rows=(500, 2_000),
+    period="month",
     columns=(
         key("month", "VARCHAR", "Month, YYYY-MM", pattern=r"\d{4}-(0[1-9]|1[0-2])"),
         value(

@@ -108,6 +108,7 @@ MONTHLY_AVERAGES = Table(
     feeds=(RATES,),
     meaning="Monthly average rates for one US dollar",
     rows=(300, 5_000),
+    period="month",
     columns=(
         key("currency_code", "VARCHAR", "Currency, ISO 4217", allowed=_CURRENCIES),
         key("month", "VARCHAR", "Month, YYYY-MM", pattern=r"\d{4}-(0[1-9]|1[0-2])"),

@@ -139,6 +139,7 @@ IP_CHARGES = Table(
     ),
     meaning="Charges for the use of intellectual property by economy, flow and year",
     rows=(14_000, 60_000),
+    period="year",
     steady=("iso3", "indicator", "year"),
     columns=(
         key(
