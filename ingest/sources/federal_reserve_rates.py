@@ -25,6 +25,7 @@ ANNUAL_AVERAGES = Table(
     feeds=(Feed("fx_annual.csv"),),
     meaning="Annual average rates for one US dollar",
     rows=(55, 200),
+    period="year",
     columns=(
         key("year", "INTEGER", "Calendar year", minimum=1971, maximum=2100),
         _rate("eur_per_usd", "Euro", 0.5, 1.5),

@@ -94,9 +94,8 @@ def visiting(source: Source, folder: Path) -> Iterator[Visits]:
     """A source beside a simulated world, with a client that loses no time."""
     limits = Limits(attempts=1, first_pause=0.01, bytes=20_000_000)
     world = World(drip_seconds=0.001)
-    with running(world) as base:
-        client = Client(folder / "downloads", base, limits, pace=0)
-        try:
-            yield Visits(source, world, client, folder)
-        finally:
-            client.close()
+    with (
+        running(world) as base,
+        Client(folder / "downloads", base, limits, pace=0) as client,
+    ):
+        yield Visits(source, world, client, folder)

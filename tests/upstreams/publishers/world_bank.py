@@ -1,9 +1,10 @@
 """World Bank Indicators v2: `/v2/en/country/{codes}/indicator/{id}`.
 
-Charges for the use of intellectual property, in current US$; every number is made
-up. Which economies and groups report in which years is taken from the embedded file,
-so that an honest answer could be its next edition. Each edition fills one more year
-(never one that is not over) and revises the three before it.
+Charges for the use of intellectual property, in current US$; every number is made up.
+The economies and groups, and the size of what each of them reports in which years, are
+those of the embedded file, so that an honest answer could be its next edition. Each
+edition fills one more year (never one that is not over) and revises the three before
+it.
 """
 
 import csv
@@ -57,8 +58,6 @@ GROUPS = (
     "TLA:T2 TMN:T3 TSA:T5 TSS:T6 UMC:XT WLD:1W "
 )
 UNCODED = ("HIC", "LIC", "LMC", "UMC")  # their countryiso3code is empty
-JAPAN_USD = (8e9, 3e10)  # in 2010
-OTHERS_USD = (2e8, 3e10)
 FIRST_YEAR = 1960
 FIRST_UPDATE = date(2026, 7, 1)  # lastupdated of edition 0
 NEWEST_AT_FIRST = 2025  # the newest year with values in edition 0
@@ -75,17 +74,17 @@ _SPACE = 'xmlns:wb="http://www.worldbank.org"'
 
 
 @functools.cache
-def reported() -> dict[str, set[tuple[str, int]]]:
-    """The areas of the embedded file, with the indicators and years they report."""
+def reported() -> dict[str, dict[tuple[str, int], float]]:
+    """What each area of the embedded file reports, by indicator and year, in US$."""
     path = REFERENCE / "world_bank_ip_charges_all_economies.csv"
-    found: dict[str, set[tuple[str, int]]] = {}
+    found: dict[str, dict[tuple[str, int], float]] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            cells = found.setdefault(row["iso3"], set())
+            cells = found.setdefault(row["iso3"], {})
             flows = (row["receipts_usd"], row["payments_usd"])
             for indicator, flow in zip(INDICATORS, flows, strict=True):
                 if flow:
-                    cells.add((indicator, int(row["year"])))
+                    cells[indicator, int(row["year"])] = float(flow)
     return found
 
 
@@ -133,17 +132,13 @@ def routes(world: World) -> list[Route]:
 
 def value(world: World, indicator: str, iso3: str, year: int) -> float | None:
     """The made-up value of a year as the present edition prints it, in US$."""
-    edition = world.edition
-    newest = min(NEWEST_AT_FIRST + edition, world.today.year - 1)
+    newest = min(NEWEST_AT_FIRST + world.edition, world.today.year - 1)
     # Who reported in the newest year that is known goes on reporting.
-    cell = (indicator, min(year, NEWEST_AT_FIRST))
-    if year > newest or cell not in reported()[iso3]:
+    level = reported()[iso3].get((indicator, min(year, NEWEST_AT_FIRST)))
+    if level is None or year > newest:
         return None
-    low, high = JAPAN_USD if iso3 == "JPN" else OTHERS_USD
-    level = world.amount(indicator, iso3, low=low, high=high)
-    level *= 1.05 ** (year - 2010)
     level *= world.amount(indicator, iso3, year, low=0.9, high=1.1)
-    for past in range(1, edition + 1):
+    for past in range(1, world.edition + 1):
         if year < NEWEST_AT_FIRST + past <= year + 3:
             level *= world.amount(indicator, iso3, year, past, low=0.97, high=1.03)
     return round(level, 4)
