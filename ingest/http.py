@@ -151,7 +151,8 @@ class Client:
         FetchError in one line: unreachable, refused, too slow, too large, cut off, or
         not what was expected.
         """
-        address = httpx.URL(url, params=dict(params or {}))
+        # An empty mapping would drop the query that an address brings along.
+        address = httpx.URL(url, params=dict(params)) if params else httpx.URL(url)
         asked = _Question(address, expect, secret, etag, statuses)
         try:
             return self._ask_until_answered(asked)

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from ingest import content
@@ -45,6 +45,16 @@ class Session:
         self._zone = zone
         self._client = client
         self._held_back = frozenset(held_back)
+        self._files: list[Path] = []
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was downloaded; what was landed is in the landing zone."""
+        for path in self._files:
+            path.unlink(missing_ok=True)
 
     def get(
         self,
@@ -58,6 +68,7 @@ class Session:
         found = self._client.get(url, expect, params, secret, statuses=statuses)
         if found is None:
             raise FetchError(f"{url}: answers that nothing has changed, unasked")
+        self._files.append(found.path)
         return found
 
     def get_changed(
@@ -70,7 +81,9 @@ class Session:
         last = self._last(feed, part)
         etag = last.get("etag") if last else None
         found = self._client.get(url, expect, etag=etag)
-        if found is None and last:
+        if found:
+            self._files.append(found.path)
+        elif last:
             self._zone.note_unchanged(last, self.now)
         return found
 
@@ -135,7 +148,6 @@ class Session:
                 mark=mark,
                 etag=found.etag if path is None else None,
             )
-        found.path.unlink(missing_ok=True)
 
     def land_pages(
         self,
@@ -155,10 +167,8 @@ class Session:
                 info = zipfile.ZipInfo(f"page-{number:05}.json", _OLDEST)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, page.path.read_bytes())
+        self._files.append(path)
         self.land(feed, pages[0], part, mark, published_at, path)
-        path.unlink()
-        for page in pages[1:]:
-            page.path.unlink(missing_ok=True)
 
     def _last(self, feed: Feed, part: str) -> dict[str, Any] | None:
         last = self._zone.last_fetch(self.source.name, feed.resource, part)
