@@ -60,6 +60,8 @@ def tables(session: Session, statistic: str, words: str) -> list[Listed]:
         )
         try:
             part, start = _listing(session.read_json(answer))
+        except IngestError as error:
+            raise IngestError(f"search for {words}: {error}") from error
         finally:
             answer.path.unlink(missing_ok=True)
         found += part

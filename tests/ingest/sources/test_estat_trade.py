@@ -260,7 +260,9 @@ def test_a_search_that_finds_a_single_table_gives_no_list(visits, only):
 
 def test_a_search_without_a_hit_is_told(visits, world):
     world.fault(HOST, "nothing_listed")
-    assert visits.visit().startswith("e-Stat answers STATUS 1, 正常に終了しましたが")
+    assert visits.visit().startswith(
+        "search for 概況品別国別表: e-Stat answers STATUS 1, 正常に終了しましたが"
+    )
 
 
 @pytest.mark.parametrize("fault", [None, "refused_with_200"])
@@ -269,7 +271,7 @@ def test_a_wrong_key_is_told_without_the_key(visits, world, fault):
         world.fault(HOST, fault)
     visits.key = "synthetic-wrong-key"
     assert re.fullmatch(
-        "e-Stat answers STATUS 100, 認証に失敗しました。.*; check ESTAT_APP_ID",
+        "search for .*: e-Stat answers STATUS 100, 認証に失敗.*; check ESTAT_APP_ID",
         visits.visit(),
     )
     assert visits.loaded == []

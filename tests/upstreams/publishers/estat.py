@@ -327,7 +327,7 @@ def _survey_table(world: World, about: Any) -> _Held:
     }
     unit = "円" if world.has(HOST, "wrong_unit") else "百万円"
     units = {"010": "社", "020": "億円", "040": unit, "050": unit}
-    years = {f"{year}100000": f"{year}年度" for year in range(2011, 2025)}
+    years = {f"{year}100000": f"{year}年度" for year in range(2013, 2025)}
     cells = [
         {"@cat01": item, "@cat02": industry, "@time": time, "@unit": units[item]}
         | {"$": survey(world, flow, item, industry, int(time[:4]))}
