@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from ingest.http import Client, Download, Secret
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source
 
+_BELIEVED_FOR = timedelta(days=28)
 _OLDEST = (1980, 1, 1, 0, 0, 0)
 _KEPT_HEADERS = ("etag", "last-modified", "content-type")
 
@@ -94,10 +95,13 @@ class Session:
     def is_current(self, feed: Feed, mark: str, part: str = "") -> bool:
         """Whether the publisher's `mark` of a version is that of the last fetch.
 
-        If so that is noted in the journal.
+        If so that is noted in the journal. After four weeks no mark is believed: some
+        publishers change figures under an old date.
         """
         last = self._last(feed, part)
         if last is None or last.get("mark") != mark:
+            return False
+        if self.now - datetime.fromisoformat(last["retrieved_at"]) > _BELIEVED_FOR:
             return False
         self._zone.note_unchanged(last, self.now)
         return True

@@ -34,10 +34,12 @@ SUITES = {
         columns=(
             *("series_id", "economy_code", "product_set", "definition"),
             *("period_kind", "period", "period_year", "period_start_date"),
-            *("period_end_date", "months_covered", "is_partial", "currency_code"),
-            *("exports_millions", "imports_millions", "balance_ratio"),
-            *("normalised_balance", "log_ratio", "ratio_log_change"),
-            *("export_contribution", "import_contribution", "ratio_state"),
+            *("period_end_date", "months_covered", "is_partial", "value_basis"),
+            *("currency_code", "exports_millions", "imports_millions"),
+            *("balance_ratio", "normalised_balance", "log_ratio"),
+            *("ratio_log_change", "export_contribution", "import_contribution"),
+            *("comparison_basis", "break_id", "rolling_exports_millions"),
+            *("rolling_imports_millions", "rolling_balance_ratio", "ratio_state"),
             *("state_reason", "published_on", "source"),
         ),
         expectations=(
@@ -115,7 +117,7 @@ SUITES = {
         ),
     ),
     "company_rankings": Suite(
-        rows=230,
+        rows=270,
         columns=(
             *("ranking_id", "ranking_series", "publisher", "release_on"),
             *("release_status", "data_year", "is_complete_top_ten", "revenue_rank"),
@@ -135,7 +137,7 @@ SUITES = {
         ),
     ),
     "rank_deltas": Suite(
-        rows=300,
+        rows=350,
         columns=(
             *("ranking_series", "basis", "from_year", "to_year", "entity"),
             *("company_id", "company_name_en", "company_name_zh", "country_code"),
@@ -149,7 +151,7 @@ SUITES = {
         ),
     ),
     "country_shares": Suite(
-        rows=70,
+        rows=80,
         columns=(
             *("ranking_id", "ranking_series", "data_year", "country_code"),
             *("firms_in_top_ten", "revenue_usd_millions", "share_of_top_ten_pct"),
