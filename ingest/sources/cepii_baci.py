@@ -147,6 +147,8 @@ def write_sums(archive: Path, target: Path) -> None:
     Raises IngestError as `baci_archive.read` does.
     """
     with duckdb.connect() as con:
+        # In a process without a script DuckDB takes the log for a terminal.
+        con.execute("set enable_progress_bar = false")
         baci_archive.read(con, TRADE_VALUES, archive)
         rows = con.sql("select * exclude (line) from as_written order by line")
         rows.write_csv(str(target))

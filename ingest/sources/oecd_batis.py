@@ -35,7 +35,7 @@ _AREAS = (
     *("JPN", "TWN", "AUS", "AUT", "BEL", "BRA", "CAN", "CHE", "CHN", "CZE", "DEU"),
     *("DNK", "ESP", "FIN", "FRA", "GBR", "HKG", "HUN", "IND", "IRL", "ISR", "ITA"),
     *("KOR", "LUX", "MEX", "MLT", "MYS", "NLD", "NOR", "NZL", "POL", "PRT", "SGP"),
-    *("SWE", "THA", "USA", "W"),
+    *("SWE", "THA", "USA", "W"),  # codespell:ignore
 )
 # The fourth dimension, between flow and service, has one value; blank means any.
 _KEY = f"{'+'.join(_AREAS)}.W.M+X..SH.A.USD_EXC.N+B"
@@ -78,13 +78,11 @@ def fetch(session: Session) -> None:
     if is_empty:
         found.path.unlink()
         raise FetchError(f"{found.url}: answers with a header and no rows; ask again")
-    moment = datetime.fromisoformat(updated).replace(tzinfo=UTC).astimezone(TAIPEI)
-    session.land(
-        feed,
-        found,
-        mark=updated,
-        published_at=min(moment.replace(tzinfo=None), session.now),
-    )
+    moment = datetime.fromisoformat(updated)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    moment = min(moment.astimezone(TAIPEI).replace(tzinfo=None), session.now)
+    session.land(feed, found, mark=updated, published_at=moment)
 
 
 def _updated(session: Session) -> str:
