@@ -47,7 +47,7 @@ def figures(rows: Sequence[Row], start: int = 0) -> Iterator[Figure]:
             continue
         if label and any(is_number(x) or text(x) in MARKS for x in row[1:]):
             is_below = True
-            yield from _of_row(number, row, (band, label), _paths(heads, len(row)))
+            yield from _of_row(number, row, (band, label), heads)
         elif any(others):
             heads = [*([] if is_below else heads), others]
             is_below = False
@@ -62,26 +62,15 @@ def _label(cell: object) -> str:
     return "" if "単位" in text(cell) else text(cell)
 
 
-def _paths(heads: list[list[str]], width: int) -> list[tuple[str, ...]]:
-    """The headings above each column but the first, from the top."""
-    paths: list[tuple[str, ...]] = [()] * (width - 1)
-    begins: set[int] = set()
-    for head in heads:
-        begins |= {column for column, label in enumerate(head) if label}
-        spanning = ""
-        for column, label in enumerate(head):
-            # A heading ends where a heading above it ends.
-            spanning = label if column in begins else spanning
-            paths[column] += (spanning,) if spanning else ()
-    return paths
-
-
 def _of_row(
-    number: int, row: Row, labels: tuple[str, ...], paths: list[tuple[str, ...]]
+    number: int, row: Row, labels: tuple[str, ...], heads: list[list[str]]
 ) -> Iterator[Figure]:
-    for column, (cell, path) in enumerate(zip(row[1:], paths, strict=True), start=2):
-        if cell is None and not path:
+    paths, begins = _paths(heads, len(row) - 1)
+    for at, (cell, path) in enumerate(zip(row[1:], paths, strict=True)):
+        # Blanks beside the last column have no heading of their own.
+        if cell is None and at not in begins:
             continue
+        column = at + 2
         if not is_number(cell) and text(cell) not in ("", *MARKS):
             where = place(number, column)
             raise IngestError(f"row {number}, {where}: {str(cell)[:40]} is no figure")
@@ -92,3 +81,19 @@ def _of_row(
             cell if is_number(cell) else None,
             text(cell),
         )
+
+
+def _paths(
+    heads: list[list[str]], width: int
+) -> tuple[list[tuple[str, ...]], set[int]]:
+    """The headings above each column, from the top, and where headings begin."""
+    paths: list[tuple[str, ...]] = [()] * width
+    begins: set[int] = set()
+    for head in heads:
+        begins |= {column for column, label in enumerate(head) if label}
+        spanning = ""
+        for column, label in enumerate(head):
+            # A heading ends where a heading above it ends.
+            spanning = label if column in begins else spanning
+            paths[column] += (spanning,) if spanning else ()
+    return paths, begins

@@ -28,9 +28,19 @@ def links(path: Path, page: str) -> list[Link]:
     reader.feed(path.read_text(encoding="utf-8", errors="replace"))
     reader.close()
     reader.end_row()
-    found = [Link(urljoin(page, href), words) for href, words in reader.found]
-    own = ("https", urlsplit(page).netloc)
-    return [link for link in found if urlsplit(link.address)[:2] == own]
+    return [
+        Link(urljoin(page, href), words)
+        for href, words in reader.found
+        if _is_own(page, href)
+    ]
+
+
+def _is_own(page: str, href: str) -> bool:
+    try:
+        target = urlsplit(urljoin(page, href))
+    except ValueError:
+        return False
+    return (target.scheme, target.netloc) == ("https", urlsplit(page).netloc)
 
 
 def last_modified(found: Download, now: datetime) -> datetime | None:

@@ -83,8 +83,8 @@ def _years(rows: tuple[Row, ...]) -> dict[int, Year]:
                 raise IngestError(
                     f"row {line}: figures of {label or 'no region'} again"
                 )
-            if len(columns) != 12:
-                raise IngestError(f"row {line}: no heading with twelve months above it")
+            if columns != list(range(1, 13)):
+                raise IngestError(f"row {line}: January to December are not B to M")
             regions[label] = line, [row[column] for column in columns]
     if not years:
         raise IngestError(f"sheet {_SHEET} has no year in its first column")
