@@ -105,16 +105,20 @@ class Session:
         except ValueError as error:
             raise FetchError(f"{found.url}: not readable JSON: {error}") from error
 
-    def is_current(self, feed: Feed, mark: str, part: str = "") -> bool:
+    def is_current(
+        self, feed: Feed, mark: str, part: str = "", is_final: bool = False
+    ) -> bool:
         """Whether the publisher's `mark` of a version is that of the last fetch.
 
-        If so that is noted in the journal. After four weeks no mark is believed: some
-        publishers change figures under an old date.
+        If so that is noted in the journal. After four weeks no mark is believed, for
+        some publishers change figures under an old date, unless it `is_final`: the
+        name of a version that is never published anew.
         """
         last = self._last(feed, part)
         if last is None or last.get("mark") != mark:
             return False
-        if self.now - datetime.fromisoformat(last["retrieved_at"]) > _BELIEVED_FOR:
+        age = self.now - datetime.fromisoformat(last["retrieved_at"])
+        if age > _BELIEVED_FOR and not is_final:
             return False
         self._zone.note_unchanged(last, self.now)
         return True

@@ -98,7 +98,12 @@ def fetch(session: Session) -> None:
 def _fetch_newest(session: Session, revision: str) -> None:
     feeds = (_SUMS, _ARCHIVE) if session.is_full else (_SUMS,)
     for version in _candidates(session.now.year):
-        if all([session.is_current(feed, version, revision) for feed in feeds]):
+        if all(
+            [
+                session.is_current(feed, version, revision, is_final=True)
+                for feed in feeds
+            ]
+        ):
             return
         try:
             found = session.get(f"{_SITE}/BACI_{revision}_{version}.zip", "zip")
