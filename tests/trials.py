@@ -29,9 +29,7 @@ from tests.upstreams.world import World
 
 Outcome = Literal["refused", "held back", "counted", "harmless", "news", "UNNOTICED"]
 
-SECRETS = {
-    source.secret: "synthetic-key" for source in all_sources().values() if source.secret
-}
+SECRETS = {"COMTRADE_KEY": comtrade.KEY, "ESTAT_APP_ID": estat.APP_ID}
 _QUICK = Limits(
     attempts=2, first_pause=0.01, longest_pause=2, deadline=4, bytes=300_000_000
 )
@@ -178,8 +176,8 @@ def table(caught: list[Caught]) -> str:
         "`tests/upstreams`; every number there is made up. *refused*: nothing was",
         "landed, the visit says why. *held back*: landed, but no row of it counts",
         "until a person accepts it. *counted*: kept, and listed in `raw.unmapped`.",
-        "*harmless*: the rows are what they are without the fault. *news*: no fault, but",
-        "a version that is to be taken.",
+        "*harmless*: the rows are what they are without the fault. *news*: no fault,",
+        "but a version that is to be taken.",
         "",
         "| source | host | fault | outcome | what the operator reads |",
         "|---|---|---|---|---|",
