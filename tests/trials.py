@@ -24,6 +24,7 @@ from ingest.http import Client, Limits
 from ingest.landing import LandingZone
 from ingest.source import Source, all_sources
 from tests.upstreams import catalogue
+from tests.upstreams.publishers import comtrade, estat
 from tests.upstreams.server import running
 from tests.upstreams.world import World
 
