@@ -63,17 +63,19 @@ def _payload(rows: int, vintage: int, seed: int, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def _timed(work: Callable[[], object], times: int = 1) -> float:
-    """Median seconds."""
-    taken = []
+def _timed(*works: Callable[[], object], times: int = 1) -> list[float]:
+    """Median seconds of each; they take turns, so that a busy moment hits all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+        for work, seconds in zip(works, taken, strict=True):
+            started = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - started)
+    return [statistics.median(seconds) for seconds in taken]
 
 
 def _latest(con: duckdb.DuckDBPyConnection) -> None:
+    """The models' `is_standing()` as of now."""
     con.execute(
         """select sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_to is null"""
@@ -81,10 +83,11 @@ def _latest(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _as_of(con: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+    """The models' `is_standing()` as of a moment, and that of their macros."""
     con.execute(
         """select sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_from <= $moment
-        and (published_to is null or published_to > $moment)""",
+        and case when published_to <= $moment then published_to end is null""",
         {"moment": moment},
     ).fetchall()
 
@@ -112,11 +115,12 @@ def measure(
             payload = _payload(rows, vintage, seed, folder)
             moment = _FIRST + timedelta(days=vintage)
             zone.land("benchmark", "observations.csv", payload, moment, moment, {})
-            new.append(_timed(lambda: loading.load(con, source, zone)))
-        known = _timed(lambda: loading.load(con, source, zone), times=5)
-        latest = _timed(lambda: _latest(con), times=15)
+            new += _timed(lambda: loading.load(con, source, zone))
+        (known,) = _timed(lambda: loading.load(con, source, zone), times=5)
         middle = _FIRST + timedelta(days=vintages // 2)
-        as_of = _timed(lambda: _as_of(con, middle), times=15)
+        latest, as_of = _timed(
+            lambda: _latest(con), lambda: _as_of(con, middle), times=15
+        )
         con.execute("checkpoint")
     compact = _size(
         folder / "compact.duckdb",
