@@ -74,18 +74,18 @@ def _timed(*works: Callable[[], object], times: int = 1) -> list[float]:
     return [statistics.median(seconds) for seconds in taken]
 
 
-def _latest(con: duckdb.DuckDBPyConnection) -> None:
+def _latest(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     """The models' `is_standing()` as of now."""
-    con.execute(
-        """select sum(amount) from raw.benchmark__observations
+    return con.execute(
+        """select count(*), sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_to is null"""
     ).fetchall()
 
 
-def _as_of(con: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+def _as_of(con: duckdb.DuckDBPyConnection, moment: datetime) -> list[tuple]:
     """The models' `is_standing()` as of a moment, and that of their macros."""
-    con.execute(
-        """select sum(amount) from raw.benchmark__observations
+    return con.execute(
+        """select count(*), sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_from <= $moment
         and case when published_to <= $moment then published_to end is null""",
         {"moment": moment},
@@ -121,6 +121,9 @@ def measure(
         latest, as_of = _timed(
             lambda: _latest(con), lambda: _as_of(con, middle), times=15
         )
+        standing = {*_latest(con), *_as_of(con, middle)}
+        if {count for count, _ in standing} != {rows}:
+            raise RuntimeError(f"{standing}: not {rows} rows and their sum")
         con.execute("checkpoint")
     compact = _size(
         folder / "compact.duckdb",

@@ -231,6 +231,35 @@ def test_rows_closed_together_lie_together(con, tmp_path):
     assert closed == [(timedelta(days=n),) for n in (1, 2, 3, 3)]
 
 
+def test_every_row_of_a_large_table_stays_in_sight(tmp_path):
+    # DuckDB 2.0.0, after a transaction that filled several row groups on two threads
+    # and then inserted no rows, does not scan what is appended until a checkpoint.
+    columns = (key("item", "INTEGER", "Item"), value("amount", "INTEGER", "Amount"))
+    table = Table("values", "values.csv", "Values", columns, rows=(1, 500_000))
+    source = Source(name="model", title="A model", tables=(table,))
+    zone = LandingZone(tmp_path)
+    with duckdb.connect(
+        str(tmp_path / "warehouse.duckdb"), config={"threads": 2}
+    ) as con:
+        for day in range(2):
+            # Scattered amounts: a column that compresses well is not written early.
+            rows = (
+                f"{n},{n * 2654435761 % 1_000_000 + day * (n < 2000)}"
+                for n in range(500_000)
+            )
+            payload = "\n".join(["item,amount", *rows, ""]).encode()
+            seen = DAY + timedelta(days=day)
+            zone.land("model", "values.csv", payload, seen, seen, {})
+            loading.load(con, source, zone)
+        standing = con.execute(
+            """select published_from = ?, count(*) from raw.model__values
+            where recorded_to is null and published_to is null
+            group by all order by all""",
+            [DAY],
+        ).fetchall()
+    assert standing == [(False, 2000), (True, 498_000)]
+
+
 def test_a_payload_that_cannot_be_read_leaves_everything_as_it_was(con, tmp_path):
     zone = LandingZone(tmp_path)
     _arrive(con, zone, "north,1,5\n", 0)
