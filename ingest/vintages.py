@@ -170,8 +170,8 @@ class Applier:
         very payload: what it replaces of them was never believed.
         """
         old = ", ".join(f'old."{c.name}"' for c in self.table.stored)
-        # Each piece sorted by itself: neighbours that are alike compress well. All in one
-        # insert: DuckDB 2.0.0 loses rows from sight after one that inserts none.
+        # Each piece sorted by itself: neighbours that are alike compress well. One
+        # insert: after a second, of no rows, DuckDB 2.0.0 loses later rows from sight.
         sql = f"""insert into raw.{self.name}
             (select {self.own}, opens_at, ends_at, $recorded, null,
                 changed.payload_sha256

@@ -158,7 +158,7 @@ def test_a_recovered_folder_has_the_marts_of_an_undisturbed_one(
         [sys.executable, "-c", BUILD_MARTS, *map(str, folders)],
         capture_output=True,
         text=True,
-        timeout=30 + 30 * len(folders),
+        timeout=60 * len(folders),
         check=False,
     )
     assert done.returncode == 0, done.stderr
