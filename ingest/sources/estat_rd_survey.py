@@ -41,6 +41,7 @@ TECHNOLOGY_TRADE = Table(
     meaning="Receipts and payments for technology by industry and fiscal year",
     rows=(10, 50_000),
     coverage=("flow", "fiscal_year"),
+    period="fiscal_year",
     columns=(
         key("flow", "VARCHAR", "Direction", allowed=("receipts", "payments")),
         key(

@@ -74,6 +74,7 @@ MONTHLY_VALUES = Table(
     meaning="Exports and imports by commodity, partner and month, from 1988",
     rows=(50, 500_000),
     coverage=("flow", "year"),
+    period="year",
     columns=(
         key("flow", "VARCHAR", "Direction of trade", allowed=("export", "import")),
         key(

@@ -93,6 +93,7 @@ GOODS_VALUES = Table(
     meaning="Trade with the world, and with Taiwan, by reporter, product and year",
     rows=(1, 200_000),
     coverage=("method", "reporter_code", "classification_search_code", "year"),
+    period="year",
     columns=(
         key(
             "method",
@@ -140,6 +141,7 @@ DATASETS = Table(
     meaning="The reporters' years that the publisher holds, with their versions",
     rows=(20, 20_000),
     steady=("reporter_code",),
+    period="year",
     columns=(
         _CLASSIFICATION,
         _REPORTER,

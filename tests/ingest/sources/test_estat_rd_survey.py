@@ -20,7 +20,7 @@ from tests.upstreams.server import running
 from tests.upstreams.world import World
 
 NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 22, 9, 0)  # noqa: DTZ001
+LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
 
 HELD_BACK = {
     "duplicated_rows": "repeats the key of",
