@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import loading, technology_trade
+from ingest import loading
 from ingest.http import Client, Limits
 from ingest.landing import LandingZone
+from ingest.readers import technology_trade
 from ingest.session import Session
 from ingest.source import IngestError
 from ingest.sources import estat_rd_survey
