@@ -1,11 +1,11 @@
 """CEPII BACI: trade of all economies by six-digit product, both sides reconciled.
 
 Kept are sums (see ingest.readers.baci_archive): what each economy sells to and buys
-from all others, of every product of headings 8541, 8542 and 8486 (in HS 2007 and later), and in
-total. The sums are the payload, whose record has the archive's digest; a full refresh
-keeps the archive too. A version restates every year and replaces the one before as a
-whole. Both flows are valued FOB, so ratios differ from those of customs statistics,
-whose imports are CIF. Economy 490 (S19, "Other Asia") is Taiwan.
+from all others, of every product of headings 8541, 8542 and 8486 (in HS 2007 and
+later), and in total. The sums are the payload, whose record has the archive's digest;
+a full refresh keeps the archive too. A version restates every year and replaces the one
+before as a whole. Both flows are valued FOB, so ratios differ from those of customs
+statistics, whose imports are CIF. Economy 490 (S19, "Other Asia") is Taiwan.
 """
 
 import hashlib

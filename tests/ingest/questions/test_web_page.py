@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 
-from ingest.http import Download
 from ingest.questions import web_page
 from ingest.questions.web_page import Link
 
@@ -57,18 +56,3 @@ def test_a_link_to_another_place_is_passed_over(links, href):
 
 
 NOW = datetime(2026, 11, 20, 9)  # noqa: DTZ001
-
-
-@pytest.mark.parametrize(
-    ("said", "moment"),
-    [
-        ("Thu, 06 Aug 2026 01:00:00 GMT", datetime(2026, 8, 6, 9)),  # noqa: DTZ001
-        ("Thu, 06 Aug 2037 01:00:00 GMT", NOW),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_a_file_is_as_old_as_its_publisher_says(tmp_path, said, moment):
-    headers = {"last-modified": said} if said else {}
-    found = Download(PAGE, tmp_path, 200, headers)
-    assert web_page.last_modified(found, NOW) == moment
