@@ -1,8 +1,6 @@
 """The `geese` command. Heavy imports wait until a command needs them."""
 
 import sys
-import webbrowser
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,8 +10,9 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError, all_sources
-from orchestration import cli_history, cli_versions, source_states
+from orchestration import cli_brief, cli_history, cli_versions, source_states
 from orchestration import status as status_of
+from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
 from orchestration.resources import lock, secrets
 from orchestration.settings import Settings
@@ -42,12 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-brief_app = typer.Typer(no_args_is_help=True)
-
-Language = Annotated[
-    str | None,
-    typer.Option("--language", help="zh-TW or en; without it, all of geese.toml."),
-]
 
 PARTIAL = 3
 """Exit code of a refresh that published, but not from every source or payload."""
@@ -100,7 +93,7 @@ def refresh(
     if not as_json:
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
-        _print_briefs(written)
+        print_briefs(written)
     if outcome.unread or outcome.held_back:
         raise stop(*outcome.unread, *outcome.held_back, code=PARTIAL)
 
@@ -125,13 +118,6 @@ def _build_as_of(found: Settings, day: date) -> None:
     with progress("loading dbt") as tell, lock(found):
         building.build(found, target, clock.end_of(day), tell)
     out.print(f"[bold]as published by {day}[/bold]  {target}")
-
-
-def _print_briefs(written: "Sequence[Written]") -> None:
-    for brief in written:
-        out.print(f"\n[bold]{brief.language}[/bold]  {brief.page}", soft_wrap=True)
-        for line in brief.headlines:
-            out.print(f"  • {escape(line)}", soft_wrap=True)
 
 
 @app.command()
@@ -243,42 +229,6 @@ def _write_parquet(found: Settings, query: str, target: Path) -> None:
     out.print(f"{target}", soft_wrap=True)
 
 
-@brief_app.command("make")
-def brief_make(language: Language = None, as_json: AsJson = False) -> None:
-    """Make the brief anew from the latest published version."""
-    found = settings()
-    from orchestration import briefs
-
-    written = [briefs.write(found, lang) for lang in _languages(found, language)]
-    if as_json:
-        print_json([vars(brief) for brief in written])
-        return
-    _print_briefs(written)
-
-
-@brief_app.command("open")
-def brief_open(language: Language = None) -> None:
-    """Open the newest brief in the browser."""
-    found = settings()
-    from orchestration import briefs
-
-    wanted = _languages(found, language)[0]
-    written = briefs.newest(found, wanted)
-    if written is None:
-        raise stop(f"no brief in {wanted} yet; run `geese brief make`")
-    if not webbrowser.open(written.page.as_uri()):
-        raise stop(f"no browser here; open {written.page} yourself")
-    out.print(str(written.page), soft_wrap=True)
-
-
-def _languages(found: Settings, wanted: str | None) -> Sequence[str]:
-    if wanted is None:
-        return found.languages
-    if wanted not in ("zh-TW", "en"):
-        raise stop(f"--language {wanted}: not one of zh-TW, en", code=2)
-    return (wanted,)
-
-
 @app.command()
 def config(as_json: AsJson = False) -> None:
     """Show the settings in force and the folders they imply."""
@@ -296,7 +246,7 @@ def config(as_json: AsJson = False) -> None:
         out.print(f"{name:15} {value}", soft_wrap=True)
 
 
-app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")
+app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 

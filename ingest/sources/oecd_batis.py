@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.clock import TAIPEI
-from ingest.http import FetchError, Secret
+from ingest.http import FetchError
 from ingest.session import Session
 from ingest.source import (
     Column,
@@ -35,7 +35,7 @@ _AREAS = (
     *("JPN", "TWN", "AUS", "AUT", "BEL", "BRA", "CAN", "CHE", "CHN", "CZE", "DEU"),
     *("DNK", "ESP", "FIN", "FRA", "GBR", "HKG", "HUN", "IND", "IRL", "ISR", "ITA"),
     *("KOR", "LUX", "MEX", "MLT", "MYS", "NLD", "NOR", "NZL", "POL", "PRT", "SGP"),
-    *("SWE", "THA", "USA", "W"),
+    *("SWE", "THA", "USA", "W"),  # codespell:ignore
 )
 # The fourth dimension, between flow and service, has one value; blank means any.
 _KEY = f"{'+'.join(_AREAS)}.W.M+X..SH.A.USD_EXC.N+B"
@@ -45,8 +45,6 @@ _WHOLE = {
     "dimensionAtObservation": "AllDimensions",
     "format": "csvfile",
 }
-# A structure comes as XML unless asked otherwise, and this is how a header is sent.
-_AS_JSON = Secret("application/vnd.sdmx.structure+json", header="accept")
 _NEEDED = (
     *("REF_AREA", "COUNTERPART_AREA", "TRADE_FLOW", "SERVICE", "FREQ", "UNIT_MEASURE"),
     *("ADJUSTMENT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"),
@@ -78,18 +76,16 @@ def fetch(session: Session) -> None:
     if is_empty:
         found.path.unlink()
         raise FetchError(f"{found.url}: answers with a header and no rows; ask again")
-    moment = datetime.fromisoformat(updated).replace(tzinfo=UTC).astimezone(TAIPEI)
-    session.land(
-        feed,
-        found,
-        mark=updated,
-        published_at=min(moment.replace(tzinfo=None), session.now),
-    )
+    moment = datetime.fromisoformat(updated)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    moment = min(moment.astimezone(TAIPEI).replace(tzinfo=None), session.now)
+    session.land(feed, found, mark=updated, published_at=moment)
 
 
 def _updated(session: Session) -> str:
     """When the publisher last updated the flow, UTC, as it writes it."""
-    told = session.get_json(_CONSTRAINT, {"references": "none"}, _AS_JSON)
+    told = session.get_json(_CONSTRAINT, {"references": "none"})
     try:
         (constraint,) = told["data"]["contentConstraints"]
         updated = constraint["validFrom"]

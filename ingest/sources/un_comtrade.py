@@ -6,9 +6,10 @@ the list has it. What others trade with 490 stands beside it as `mirror` rows, w
 are Taiwan's trade seen from the other side: imports from it (CIF) are its exports.
 """
 
-from ingest import comtrade, comtrade_rows
-from ingest.comtrade_rows import TAIWAN
-from ingest.piecewise import visit_each
+from ingest.questions import comtrade
+from ingest.questions.piecewise import visit_each
+from ingest.readers import comtrade_rows
+from ingest.readers.comtrade_rows import TAIWAN
 from ingest.session import Session
 from ingest.source import (
     Column,

@@ -24,14 +24,17 @@ IMPORTS = {
     "積體電路(IC)": ("(農工原料)", 4000.25),
     "手機": ("(消費品)", 250.5),
 }
+TABLES = {"表4": EXPORTS, "表5": IMPORTS}
 TITLES = {"表4": "表4、出口主要貨品項目 (1/2)", "表5": "表5、進口主要貨品項目"}
 AMOUNTS_FROM = 7
 """First row of figures."""
 
 
-def amount(commodity: str, year: int, first: int, last: int) -> float:
+def amount(
+    commodity: str, year: int, first: int, last: int, sheet: str = "表4"
+) -> float:
     """The made-up trade of some months of a year, US$ million."""
-    _, level = (EXPORTS | IMPORTS)[commodity]
+    _, level = TABLES[sheet][commodity]
     months = (
         level * (1 + (year - 2014) / 16) + 2.5 * month * (1 + year % 3)
         for month in range(first, last + 1)
@@ -39,10 +42,12 @@ def amount(commodity: str, year: int, first: int, last: int) -> float:
     return sum(round(x, 3) for x in months)
 
 
-def growth(commodity: str, year: int, first: int, last: int) -> float:
+def growth(
+    commodity: str, year: int, first: int, last: int, sheet: str = "表4"
+) -> float:
     """Its change on the same months of the year before, %."""
-    before = amount(commodity, year - 1, first, last)
-    return (amount(commodity, year, first, last) / before - 1) * 100
+    before = amount(commodity, year - 1, first, last, sheet)
+    return (amount(commodity, year, first, last, sheet) / before - 1) * 100
 
 
 def periods(year: int, month: int) -> Iterator[tuple[str, int, int, int]]:
@@ -68,13 +73,13 @@ def press_workbook(
     page = book.active
     page.title = sheet
     page["A1"] = TITLES[sheet]
-    commodities = EXPORTS if sheet == "表4" else IMPORTS
+    commodities = TABLES[sheet]
     _write_heading(page, commodities)
     for row, (label, *months) in enumerate(periods(*edition), AMOUNTS_FROM):
         page.cell(row, 1, label)
         for place, name in enumerate(commodities):
-            page.cell(row, 2 + 2 * place, amount(name, *months))
-            page.cell(row, 3 + 2 * place, growth(name, *months))
+            page.cell(row, 2 + 2 * place, amount(name, *months, sheet))
+            page.cell(row, 3 + 2 * place, growth(name, *months, sheet))
     _write_foot(page)
     if damage:
         damage(page)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest import technology_trade
+from ingest.readers import technology_trade
 from ingest.sources import estat_rd_survey
 from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
 from tests.upstreams.publishers import estat

@@ -103,8 +103,11 @@ def test_table_5_has_chips_and_equipment(desk):
         from raw.taiwan_mof__table_5_imports where period = '2024' order by all"""
     )
     assert [(name, float(value)) for name, value in rows] == [
-        ("ic", round(amount("積體電路(IC)", 2024, 1, 12), 3)),
-        ("semiconductor_equipment", round(amount("半導體設備\n", 2024, 1, 12), 3)),
+        ("ic", round(amount("積體電路(IC)", 2024, 1, 12, "表5"), 3)),
+        (
+            "semiconductor_equipment",
+            round(amount("半導體設備\n", 2024, 1, 12, "表5"), 3),
+        ),
     ]
 
 

@@ -34,6 +34,7 @@ FAULTS = (
     "no_versions",  # the archives have moved
     "renamed_column",
 )
+NEWS = ("corrected_version",)
 
 FIRST_YEARS = {"HS07": 2007, "HS92": 1995}
 COUNTRIES = {

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest import estat_page
 from ingest.clock import start_of
-from ingest.estat_page import Page
 from ingest.http import Download, Secret
+from ingest.readers import estat_page
+from ingest.readers.estat_page import Page
 from ingest.session import Session
 from ingest.source import IngestError
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import comtrade_rows
 from ingest.answer import FetchError
 from ingest.clock import TAIPEI
-from ingest.comtrade_rows import TAIWAN
 from ingest.http import Download, Secret
+from ingest.readers import comtrade_rows
+from ingest.readers.comtrade_rows import TAIWAN
 from ingest.session import Session
 from ingest.source import Feed, IngestError
 

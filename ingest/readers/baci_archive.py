@@ -33,20 +33,20 @@ _COUNTRY_TYPES = {
     "country_iso2": "VARCHAR",
     "country_iso3": "VARCHAR",
 }
-_IS_WANTED = "k[:4] in ('8541', '8542', '8486')"
+_WAIT = "; wait for a corrected version"
+_IS_WANTED = "(k like '8541%' or k like '8542%' or k like '8486%')"
+_IS_SOUND = "coalesce(t = $year and v > 0 and strlen(k) = 6, false)"
 _FLOWS = f"""create or replace temporary table flows as
-    select i, j, case when {_IS_WANTED} then k else 'other' end as k, sum(v) as v,
-        sum(case when {_IS_WANTED} then
+    select min(t) as t, i, j, case when {_IS_WANTED} then k else 'other' end as k,
+        sum(v) as v, sum(case when {_IS_WANTED} then
             cast(nullif(nullif(trim(q), ''), 'NA') as decimal(18, 3)) end) as q,
-        count(*) as n, count(v) as valued, min(v) as least, min(t) as t,
-        count(*) filter (t is distinct from $year) as misdated,
-        min(strlen(coalesce(k, ''))) as shortest, max(strlen(k)) as longest
+        count(*) as n, bool_and({_IS_SOUND}) as is_sound
     from {{rows}} group by all"""
+_UNSOUND = f"""
+    select line, t, i, j, k, v from (select row_number() over () + 1 as line, *
+        from {{rows}}) where not {_IS_SOUND} order by line limit 1"""
 _FAULTS = {
     "no rows": "count(*) = 0",
-    "rows of another year": "sum(misdated) > 0",
-    "values blank or not above zero": "sum(valued) < sum(n) or min(least) <= 0",
-    "products without six characters": "min(shortest) <> 6 or max(longest) <> 6",
     "flows that stand there twice": "bool_or(k <> 'other' and n > 1)",
     "economies that the list of countries lacks": """bool_or(i is null or j is null
         or i not in (select country_code from countries)
@@ -95,7 +95,7 @@ def read(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     target = "create or replace temporary table sums as"
     for year, name in years.items():
         _run(con, path, name, _FLOW_TYPES, _FLOWS, year=year)
-        _check(con, name)
+        _check(con, path, name, year)
         con.execute(f"{target} {_SUMS}", names)
         target = "insert into sums"
     con.execute(
@@ -150,8 +150,15 @@ def _run(
             raise IngestError(f"{name}: {said}") from error
 
 
-def _check(con: duckdb.DuckDBPyConnection, name: str) -> None:
+def _check(con: duckdb.DuckDBPyConnection, path: Path, name: str, year: int) -> None:
+    if con.execute("select 1 from flows where not is_sound").fetchone():
+        _run(con, path, name, _FLOW_TYPES, _UNSOUND, year=year)
+        line, *flow = con.fetchone() or (0,)
+        raise IngestError(
+            f"{name}, line {line}: {', '.join(map(str, flow))} is no flow of {year} "
+            f"with a product of six characters and a value above zero{_WAIT}"
+        )
     faults = con.execute(f"select {', '.join(_FAULTS.values())} from flows").fetchone()
     for what, is_there in zip(_FAULTS, faults or (), strict=True):
         if is_there:
-            raise IngestError(f"{name}: has {what}; wait for a corrected version")
+            raise IngestError(f"{name}: has {what}{_WAIT}")
