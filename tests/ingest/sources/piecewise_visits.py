@@ -39,7 +39,8 @@ class Visits:
         )
         problem = None
         try:
-            self.source.fetch(session)
+            with session:
+                self.source.fetch(session)
         except IngestError as error:
             problem = str(error)
             assert "\n" not in problem

@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from ingest.sources import un_comtrade
-from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
+from tests.ingest.sources.piecewise_visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers.comtrade import FAULTS, HOST, KEY, value
 from tests.upstreams.world import World
 
@@ -122,12 +122,13 @@ def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow)
     ).fetchall() == [(datetime(2025, 9, 2, 18, 31, 7),)]  # noqa: DTZ001
 
 
-def test_nothing_changed_lands_nothing_and_parses_nothing(visits, world, narrow):
+@pytest.mark.parametrize("days", [1, 200])
+def test_nothing_changed_asks_for_no_values_again(visits, world, narrow, days):
     assert visits.visit() is None
     before = len(world.asked())
-    assert visits.visit(LATER) is None
+    assert visits.visit(NOW + timedelta(days=days)) is None
     assert {a.path.split("/")[3] for a in world.asked()[before:]} == {"getDA"}
-    assert visits.loaded == []
+    assert not [x for x in visits.loaded if x.payload.part]
 
 
 def test_a_release_is_asked_for_in_its_own_block_and_revises(visits, world, narrow):
