@@ -88,17 +88,14 @@ def land_list(
 
     `reporters` has codes by classification. Raises IngestError, with nothing landed.
     """
-    lists: list[Download] = []
-    try:
-        for classification, codes in reporters.items():
-            for some in _dealt(codes):
-                lists.append(_ask_list(session, classification, some))
-        datasets = _datasets_in([found.path for found in lists])
-        published_at = _released_at(datasets, session.now)
-        session.land_pages(feed, lists, "", _mark(datasets), published_at)
-    finally:
-        for found in lists:
-            found.path.unlink(missing_ok=True)
+    lists = [
+        _ask_list(session, classification, some)
+        for classification, codes in reporters.items()
+        for some in _dealt(codes)
+    ]
+    datasets = _datasets_in([found.path for found in lists])
+    published_at = _released_at(datasets, session.now)
+    session.land_pages(feed, lists, "", _mark(datasets), published_at)
     return datasets
 
 
@@ -119,7 +116,8 @@ def land_block(
     a year that the publisher lists, or has what was not asked for.
     """
     mark = _mark(block.datasets)
-    if session.is_current(feed, mark, block.part):
+    # Checksums are of the figures themselves.
+    if session.is_current(feed, mark, block.part, is_final=True):
         return
     first, periods = block.datasets[0], [str(d.year) for d in block.datasets]
     partners = (0,) if first.reporter == TAIWAN else (0, TAIWAN)
@@ -132,7 +130,6 @@ def land_block(
     answer = _ask(session, "values", first.classification, params, block.part)
     missing = set(periods) - answer.periods
     if missing:
-        answer.found.path.unlink(missing_ok=True)
         raise IngestError(
             f"UN Comtrade, {block.part}: no rows of {_csv(sorted(missing))}, which it "
             "lists; not kept, to be asked again"
@@ -156,7 +153,6 @@ def _refuse_others(
 ) -> None:
     others = answer.periods - set(periods) or answer.reporters - set(reporters)
     if others:
-        answer.found.path.unlink(missing_ok=True)
         raise IngestError(
             f"UN Comtrade, {answer.what}: rows of {_csv(sorted(map(str, others)))}, "
             "which were not asked for; not kept"
@@ -186,11 +182,7 @@ def _ask(
         if error.status == 401:
             raise FetchError(f"{error}; check COMTRADE_KEY", 401) from error
         raise
-    try:
-        return _judged(found, what, most)
-    except IngestError:
-        found.path.unlink(missing_ok=True)
-        raise
+    return _judged(found, what, most)
 
 
 def _mark(datasets: Sequence[Dataset]) -> str:

@@ -4,8 +4,6 @@ The key goes into the query, the only place where e-Stat takes it. Refusals stan
 the body, with HTTP status 200 or 403.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,63 +60,26 @@ def tables(session: Session, statistic: str, words: str) -> list[Listed]:
             part, start = _listing(session.read_json(answer))
         except IngestError as error:
             raise _told(session, answer, f"search for {words}", error) from None
-        finally:
-            answer.path.unlink(missing_ok=True)
         found += part
         if start is None:
             return found
     raise IngestError(f"e-Stat lists tables of {statistic} without end")
 
 
-@contextmanager
 def pages(
     session: Session, table: Listed, params: dict[str, str]
-) -> Generator[tuple[list[Download], list[Page]]]:
+) -> tuple[list[Download], list[Page]]:
     """All pages of what `params` choose of a table, as files and what they say.
 
-    The files last as long as the block. Raises IngestError if e-Stat refuses, or the
-    pages are not one whole version of the table, the one that was listed.
+    Raises IngestError if e-Stat refuses, or the pages are not one whole version of the
+    table, the one that was listed.
     """
     found: list[Download] = []
-    try:
-        said = _all_pages(session, table, params, found)
-        estat_page.check_whole(said)
-        if (said[0].table_id, said[0].updated) != (table.id, table.updated):
-            raise IngestError(
-                f"asked for table {table.id} of {table.updated}, e-Stat sends "
-                f"{said[0].table_id} of {said[0].updated}; to be asked again"
-            )
-        yield found, said
-    finally:
-        for download in found:
-            download.path.unlink(missing_ok=True)
-
-
-def _all_pages(
-    session: Session, table: Listed, params: dict[str, str], found: list[Download]
-) -> list[Page]:
     said: list[Page] = []
     start: int | None = 1
     while start is not None:
-        download = session.get(
-            f"{_HOST}/getStatsData",
-            "json",
-            {
-                "statsDataId": table.id,
-                "lang": "J",
-                "metaGetFlg": "Y",
-                "limit": _MOST_CELLS,
-                "startPosition": str(start),
-                **params,
-            },
-            _secret(session),
-            _STATUSES,
-        )
+        download, page = _page(session, table, params, start)
         found.append(download)
-        try:
-            page = estat_page.read_page(download.path)
-        except IngestError as error:
-            raise _told(session, download, f"table {table.id}", error) from None
         said.append(page)
         if page.next_key is not None and page.next_key <= start:
             raise IngestError(
@@ -126,7 +87,33 @@ def _all_pages(
                 f"{page.next_key}; to be asked again"
             )
         start = page.next_key
-    return said
+    estat_page.check_whole(said)
+    if (said[0].table_id, said[0].updated) != (table.id, table.updated):
+        raise IngestError(
+            f"asked for table {table.id} of {table.updated}, e-Stat sends "
+            f"{said[0].table_id} of {said[0].updated}; to be asked again"
+        )
+    return found, said
+
+
+def _page(
+    session: Session, table: Listed, params: dict[str, str], start: int
+) -> tuple[Download, Page]:
+    asked = {
+        "statsDataId": table.id,
+        "lang": "J",
+        "metaGetFlg": "Y",
+        "limit": _MOST_CELLS,
+        "startPosition": str(start),
+        **params,
+    }
+    download = session.get(
+        f"{_HOST}/getStatsData", "json", asked, _secret(session), _STATUSES
+    )
+    try:
+        return download, estat_page.read_page(download.path)
+    except IngestError as error:
+        raise _told(session, download, f"table {table.id}", error) from None
 
 
 def _listing(answer: Any) -> tuple[list[Listed], str | None]:

@@ -110,10 +110,10 @@ def _by_industry(session: Session, word: str) -> list[Listed]:
 def _fetch_table(session: Session, table: Listed) -> None:
     if session.is_current(_FEED, table.mark, table.id):
         return
-    with estat.pages(session, table, {}) as (found, _):
-        session.land_pages(
-            _FEED, found, table.id, table.mark, table.published_at(session.now)
-        )
+    found, _ = estat.pages(session, table, {})
+    session.land_pages(
+        _FEED, found, table.id, table.mark, table.published_at(session.now)
+    )
 
 
 SOURCE = Source(

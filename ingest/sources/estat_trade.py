@@ -133,11 +133,11 @@ def _fetch_table(session: Session, table: Listed) -> None:
         return
     flow = principal_commodities.flow_of(table.title)
     params = {"cdCat01": ",".join(_CODES[flow]), "cdCat02": _MONTHS}
-    with estat.pages(session, table, params) as (found, said):
-        _check_years(table, flow, said[0])
-        session.land_pages(
-            _FEED, found, table.id, table.mark, table.published_at(session.now)
-        )
+    found, said = estat.pages(session, table, params)
+    _check_years(table, flow, said[0])
+    session.land_pages(
+        _FEED, found, table.id, table.mark, table.published_at(session.now)
+    )
 
 
 def _check_years(table: Listed, flow: str, page: Page) -> None:

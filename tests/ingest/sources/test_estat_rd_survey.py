@@ -2,26 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
 
-import duckdb
 import pytest
 
-from ingest import loading
-from ingest.http import Client, Limits
-from ingest.landing import LandingZone
 from ingest.readers import technology_trade
-from ingest.session import Session
-from ingest.source import IngestError
 from ingest.sources import estat_rd_survey
+from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
 from tests.upstreams.publishers import estat
 from tests.upstreams.publishers.estat import APP_ID, HOST, survey
-from tests.upstreams.server import running
 from tests.upstreams.world import World
 
-NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
+VALUES = """flow, affiliation, industry, fiscal_year, value_million_yen,
+    missing_reason"""
 
 HELD_BACK = {
     "duplicated_rows": "repeats the key of",
@@ -42,50 +34,6 @@ HELD_BACK = {
 }
 
 
-class Visits:
-    """A warehouse that visits the simulated publisher."""
-
-    def __init__(self, folder: Path, base: str) -> None:
-        limits = Limits(attempts=1, first_pause=0.01)
-        self.client = Client(folder / "downloads", base, limits, pace=0)
-        self.zone = LandingZone(folder / "landing")
-        self.con = duckdb.connect()
-
-    def visit(self, now: datetime = NOW) -> str | None:
-        """What the operator reads of a visit; None if all went well."""
-        source, held = estat_rd_survey.SOURCE, [*self.held_back()]
-        session = Session(source, self.zone, self.client, now, APP_ID, held_back=held)
-        try:
-            estat_rd_survey.fetch(session)
-        except IngestError as error:
-            problem = str(error)
-            assert "\n" not in problem
-            assert APP_ID not in problem
-            return problem
-        finally:
-            self.loaded = loading.load(self.con, source, self.zone)
-        return None
-
-    def held_back(self) -> dict[str, str]:
-        if not self.zone.journal.exists():
-            return {}
-        return dict(
-            self.con.execute(
-                "select payload_sha256, reason from raw.quarantine order by sequence"
-            ).fetchall()
-        )
-
-    def values(self, **chosen: object) -> list[tuple]:
-        where = " and ".join([f"{name} = ${name}" for name in chosen] or ["true"])
-        return self.con.execute(
-            f"""select flow, affiliation, industry, fiscal_year, value_million_yen,
-                missing_reason from raw.estat_rd_survey__technology_trade
-            where recorded_to is null and published_to is null and {where}
-            order by all""",
-            chosen,
-        ).fetchall()
-
-
 @pytest.fixture
 def world() -> World:
     return World()
@@ -93,17 +41,15 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with running(world) as base:
-        found = Visits(tmp_path, base)
+    with visiting(estat_rd_survey.SOURCE, world, tmp_path, APP_ID) as found:
         yield found
-        found.client.close()
 
 
 def test_both_directions_are_found_by_title_and_affiliates_stand_apart(visits, world):
     assert visits.visit() is None
     assert {x.payload.part for x in visits.loaded} == set(estat.SURVEYS)
     name = estat.INDUSTRIES["031"]
-    assert visits.values(industry_code="031", fiscal_year=2020) == [
+    assert visits.standing(VALUES, industry_code="031", fiscal_year=2020) == [
         (flow, part, name, 2020, int(survey(world, word, item, "031", 2020)), None)
         for flow, word in (("payments", "技術輸入"), ("receipts", "技術輸出"))
         for part, item in (("affiliates", "050"), ("all", "040"))
@@ -112,7 +58,7 @@ def test_both_directions_are_found_by_title_and_affiliates_stand_apart(visits, w
 
 def test_a_withheld_figure_is_empty_with_its_reason(visits):
     assert visits.visit() is None
-    withheld = visits.values(industry_code="060", affiliation="affiliates")
+    withheld = visits.standing(VALUES, industry_code="060", affiliation="affiliates")
     assert withheld
     assert {row[4:] for row in withheld} == {(None, "withheld")}
 
@@ -155,7 +101,7 @@ def test_a_statistic_without_tables_is_told(visits, world):
 def test_a_table_that_is_listed_without_data_stops_no_other(visits, world):
     world.fault(HOST, "no_data", path="0004100001")
     assert visits.visit().startswith("table 0004100001: e-Stat answers STATUS 1")
-    assert {row[0] for row in visits.values()} == {"payments"}
+    assert {row[0] for row in visits.standing(VALUES)} == {"payments"}
 
 
 def test_figures_known_from_elsewhere_tell_of_other_years_and_units(
@@ -197,16 +143,16 @@ def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, fault):
     assert visits.visit() is None
     (reason,) = visits.held_back().values()
     assert re.search(HELD_BACK[fault], reason), reason
-    assert {row[0] for row in visits.values()} == {"payments"}
+    assert {row[0] for row in visits.standing(VALUES)} == {"payments"}
     world.clear()
     assert visits.visit(LATER) is None
-    assert {row[0] for row in visits.values()} == {"payments", "receipts"}
+    assert {row[0] for row in visits.standing(VALUES)} == {"payments", "receipts"}
 
 
 def test_a_year_that_vanishes_leaves_its_rows_standing(visits, world):
     assert visits.visit() is None
-    before = {row[3] for row in visits.values()}
+    before = {row[3] for row in visits.standing(VALUES)}
     world.advance()
     world.fault(HOST, "missing_year", path="getStatsData")
     assert visits.visit(LATER) is None
-    assert {row[3] for row in visits.values()} == before
+    assert {row[3] for row in visits.standing(VALUES)} == before

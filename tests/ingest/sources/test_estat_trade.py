@@ -3,24 +3,18 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
-import duckdb
 import pytest
 
-from ingest import fetching, loading
-from ingest.http import Client, Limits
-from ingest.landing import LandingZone
-from ingest.session import Session
-from ingest.source import IngestError
+from ingest import fetching
 from ingest.sources import estat_trade
+from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
 from tests.upstreams.publishers import estat
 from tests.upstreams.publishers.estat import APP_ID, FAULTS, HOST, trade
-from tests.upstreams.server import running
 from tests.upstreams.world import World
 
-NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
+VALUES = """flow, commodity_code, area_code, year, month, value_thousand_yen,
+    missing_reason, published_from"""
 
 # Landed as if nothing had happened.
 HARMLESS = ("slow_body", "shuffled_rows", "bom", "small_pages", "refused_with_200")
@@ -70,52 +64,6 @@ HELD_BACK = {
 CLOSED, RUNNING, IMPORTS = "0003425295", "0004049327", "0004049328"
 
 
-class Visits:
-    """A warehouse that visits the simulated publisher."""
-
-    def __init__(self, folder: Path, base: str) -> None:
-        limits = Limits(attempts=1, first_pause=0.01, bytes=5_000_000)
-        self.client = Client(folder / "downloads", base, limits, pace=0)
-        self.zone = LandingZone(folder / "landing")
-        self.con = duckdb.connect()
-        self.key = APP_ID
-
-    def visit(self, now: datetime = NOW) -> str | None:
-        """What the operator reads of a visit; None if all went well."""
-        source, held = estat_trade.SOURCE, [*self.held_back()]
-        session = Session(source, self.zone, self.client, now, self.key, held_back=held)
-        try:
-            estat_trade.fetch(session)
-        except IngestError as error:
-            problem = str(error)
-            assert "\n" not in problem
-            assert self.key not in problem
-            return problem
-        finally:
-            self.loaded = loading.load(self.con, source, self.zone)
-        return None
-
-    def held_back(self) -> dict[str, str]:
-        if not self.zone.journal.exists():
-            return {}
-        return dict(
-            self.con.execute(
-                "select payload_sha256, reason from raw.quarantine order by sequence"
-            ).fetchall()
-        )
-
-    def values(self) -> list[tuple]:
-        return self.con.execute(
-            """select flow, commodity_code, area_code, year, month, value_thousand_yen,
-                missing_reason, published_from
-            from raw.estat_trade__monthly_values
-            where recorded_to is null and published_to is null order by all"""
-        ).fetchall()
-
-    def months(self, year: int) -> list[int]:
-        return sorted({row[4] for row in self.values() if row[3] == year})
-
-
 @pytest.fixture
 def world() -> World:
     return World(drip_pieces=4, drip_seconds=0.001)
@@ -123,10 +71,8 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with running(world) as base:
-        found = Visits(tmp_path, base)
+    with visiting(estat_trade.SOURCE, world, tmp_path, APP_ID) as found:
         yield found
-        found.client.close()
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +118,7 @@ def test_values_are_as_published_and_dated_by_the_publisher(visits, world):
     expected = trade(world, "輸出", "70323050", "50106", 2026, 9)
     found = [
         row[5:]
-        for row in visits.values()
+        for row in visits.standing(VALUES)
         if row[:5] == ("export", "70323050", "50106", 2026, 9)
     ]
     assert found == [(int(expected), None, datetime(2026, 10, 30))]  # noqa: DTZ001
@@ -180,8 +126,12 @@ def test_values_are_as_published_and_dated_by_the_publisher(visits, world):
 
 def test_months_to_come_are_no_values_and_a_month_without_trade_is_zero(visits):
     assert visits.visit() is None
-    assert visits.months(2026) == list(range(1, 10))
-    tubes = [row for row in visits.values() if row[1:4] == ("70323010", "50113", 2026)]
+    assert _months(visits, 2026) == list(range(1, 10))
+    tubes = [
+        row
+        for row in visits.standing(VALUES)
+        if row[1:4] == ("70323010", "50113", 2026)
+    ]
     assert [(row[4], row[5], row[6]) for row in tubes] == [
         (1, 0, None),
         (2, 0, None),
@@ -209,7 +159,7 @@ def test_an_update_brings_a_month_and_restates_the_year_before(visits, world):
     assert visits.visit() is None
     world.advance()
     assert visits.visit(LATER) is None
-    assert visits.months(2026) == list(range(1, 11))
+    assert _months(visits, 2026) == list(range(1, 11))
     restated = visits.con.execute(
         """select year, count(*) > 0 from raw.estat_trade__monthly_values
         where recorded_to is null and published_to = '2026-12-20' group by year"""
@@ -228,13 +178,13 @@ def test_new_values_under_an_old_date_are_not_asked_for(visits, world):
 
 def test_a_table_that_is_no_longer_listed_is_told_and_its_rows_stay(visits, world):
     assert visits.visit() is None
-    before = visits.values()
+    before = visits.standing(VALUES)
     world.fault(HOST, "vanished_table")
     assert visits.visit(LATER) == (
         "e-Stat no longer lists table 0003425295, exports of 2021 to 2025; find out "
         "under which number they are now"
     )
-    assert visits.values() == before
+    assert visits.standing(VALUES) == before
 
 
 def test_a_second_table_for_known_years_is_told_and_not_read(visits, world):
@@ -249,13 +199,13 @@ def test_a_second_table_for_known_years_is_told_and_not_read(visits, world):
 def test_a_new_table_for_further_years_is_read(visits, world, only, monkeypatch):
     monkeypatch.setitem(estat_trade._TABLES, "export", {CLOSED: (2021, 2025)})
     assert visits.visit() is None
-    assert visits.months(2026) == list(range(1, 10))
+    assert _months(visits, 2026) == list(range(1, 10))
 
 
 def test_a_search_that_finds_a_single_table_gives_no_list(visits, only):
     only(RUNNING)
     assert visits.visit() is None
-    assert {row[3] for row in visits.values()} == {2026}
+    assert {row[3] for row in visits.standing(VALUES)} == {2026}
 
 
 def test_a_search_without_a_hit_is_told(visits, world):
@@ -294,7 +244,7 @@ def test_a_table_that_changes_between_two_pages_is_refused(visits, world, only):
     world.fault(HOST, "small_pages")
     world.fault(HOST, "changed_midway")
     assert "table 0003425295 changed while it was read" in visits.visit()
-    assert visits.values() == []
+    assert visits.standing(VALUES) == []
     world.clear()
     assert visits.visit(LATER) is None
 
@@ -309,7 +259,7 @@ def test_every_declared_fault_has_its_outcome():
 def test_a_harmless_fault_changes_nothing(visits, world, fault):
     world.fault(HOST, fault)
     assert visits.visit() is None
-    spoilt = visits.values()
+    spoilt = visits.standing(VALUES)
     world.clear()
     world.advance(to=date(2026, 10, 30))
     world.edition = 0
@@ -330,7 +280,7 @@ def test_refused_answers_leave_no_trace(visits, world, tmp_path):
         assert not list((tmp_path / "downloads").glob("*")), fault
         world.clear()
     assert visits.visit(LATER) is None
-    assert visits.values()
+    assert visits.standing(VALUES)
 
 
 @pytest.mark.parametrize("fault", HELD_BACK)
@@ -340,19 +290,23 @@ def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, only, fau
     assert visits.visit() is None
     (reason,) = visits.held_back().values()
     assert re.search(HELD_BACK[fault], reason), reason
-    assert visits.values() == []
+    assert visits.standing(VALUES) == []
     world.clear()
     assert visits.visit(LATER) is None
-    assert visits.values()
+    assert visits.standing(VALUES)
 
 
 def test_a_month_that_turns_into_zeros_is_held_back(visits, world, monkeypatch, only):
     only(RUNNING)
     assert visits.visit() is None
-    before = visits.values()
+    before = visits.standing(VALUES)
     world.advance()
     monkeypatch.setattr(estat, "newest_month", lambda _: (2026, 8))
     assert visits.visit(LATER) is None
     (reason,) = visits.held_back().values()
     assert reason == "lacks 42 of 378 rows that stood before"
-    assert visits.values() == before
+    assert visits.standing(VALUES) == before
+
+
+def _months(visits: Visits, year: int) -> list[int]:
+    return sorted({month for (month,) in visits.standing("month", year=year)})

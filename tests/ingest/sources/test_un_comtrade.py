@@ -3,24 +3,17 @@
 import math
 import re
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 
-import duckdb
 import pytest
 
-from ingest import loading
-from ingest.http import Client, Limits
-from ingest.landing import LandingZone
-from ingest.session import Session
-from ingest.source import IngestError
 from ingest.sources import un_comtrade
+from tests.ingest.sources.piecewise_visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers.comtrade import FAULTS, HOST, KEY, value
-from tests.upstreams.server import running
 from tests.upstreams.world import World
 
-NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
+VALUES = """method, reporter_code, partner_code, flow_code, classification_search_code,
+    cmd_code, year, primary_value_usd, valuation, classification_code"""
 
 # Landed as if nothing had happened.
 HARMLESS = {"slow_body", "shuffled_rows", "bom", "ignored_pins"}
@@ -65,53 +58,6 @@ HELD_BACK = {
 }
 
 
-class Visits:
-    """A warehouse that visits the simulated publisher."""
-
-    def __init__(self, folder: Path, base: str) -> None:
-        limits = Limits(attempts=1, first_pause=0.01, bytes=5_000_000)
-        self.client = Client(folder / "downloads", base, limits, pace=0)
-        self.zone = LandingZone(folder / "landing")
-        self.con = duckdb.connect()
-        self.key: str | None = None
-
-    def visit(self, now: datetime = NOW) -> str | None:
-        """What the operator reads of a visit; None if all went well."""
-        held = self.held_back()
-        source = un_comtrade.SOURCE
-        session = Session(
-            source, self.zone, self.client, now, self.key, held_back=[*held]
-        )
-        try:
-            un_comtrade.fetch(session)
-        except IngestError as error:
-            problem = str(error)
-            assert "\n" not in problem
-            return problem
-        finally:
-            self.loaded = loading.load(self.con, source, self.zone)
-        return None
-
-    def held_back(self) -> dict[str, str]:
-        if not self.zone.journal.exists():
-            return {}
-        return dict(
-            self.con.execute(
-                "select payload_sha256, reason from raw.quarantine order by sequence"
-            ).fetchall()
-        )
-
-    def values(self) -> list[tuple]:
-        return self.con.execute(
-            """select * exclude (published_from, recorded_from, payload_sha256)
-            from raw.un_comtrade__goods_values
-            where recorded_to is null and published_to is null order by all"""
-        ).fetchall()
-
-    def payloads(self) -> int:
-        return len(self.zone.deliveries("un_comtrade"))
-
-
 @pytest.fixture
 def world() -> World:
     return World(drip_pieces=4, drip_seconds=0.001)
@@ -119,10 +65,8 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with running(world) as base:
-        found = Visits(tmp_path, base)
+    with visiting(un_comtrade.SOURCE, world, tmp_path) as found:
         yield found
-        found.client.close()
 
 
 @pytest.fixture
@@ -178,12 +122,13 @@ def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow)
     ).fetchall() == [(datetime(2025, 9, 2, 18, 31, 7),)]  # noqa: DTZ001
 
 
-def test_nothing_changed_lands_nothing_and_parses_nothing(visits, world, narrow):
+@pytest.mark.parametrize("days", [1, 200])
+def test_nothing_changed_asks_for_no_values_again(visits, world, narrow, days):
     assert visits.visit() is None
-    before, payloads = len(world.asked()), visits.payloads()
-    assert visits.visit(LATER) is None
+    before = len(world.asked())
+    assert visits.visit(NOW + timedelta(days=days)) is None
     assert {a.path.split("/")[3] for a in world.asked()[before:]} == {"getDA"}
-    assert (visits.payloads(), visits.loaded) == (payloads, [])
+    assert not [x for x in visits.loaded if x.payload.part]
 
 
 def test_a_release_is_asked_for_in_its_own_block_and_revises(visits, world, narrow):
@@ -222,17 +167,17 @@ def test_taiwan_that_does_not_report_is_mirrored(visits, world, narrow):
 def test_taiwan_that_stops_reporting_is_told_and_its_rows_stay(visits, world, narrow):
     narrow(392, 490)
     assert visits.visit() is None
-    before = visits.values()
+    before = visits.standing(VALUES)
     world.fault(HOST, "taiwan_absent")
     assert visits.visit(LATER) is None
     assert list(visits.held_back().values()) == ["no longer has reporter_code 490"]
-    assert visits.values() == before
+    assert visits.standing(VALUES) == before
 
 
 def test_a_reporter_that_is_not_listed_is_told(visits, world, narrow):
     narrow(392, 158)
     assert visits.visit() == "UN Comtrade lists nothing of reporter 158"
-    assert visits.values()
+    assert visits.standing(VALUES)
 
 
 def test_with_a_key_it_goes_into_the_header_alone(visits, world, narrow, tmp_path):
@@ -251,7 +196,7 @@ def test_a_wrong_key_is_told_without_the_key(visits, world, narrow):
     assert "invalid subscription key" in problem
     assert problem.endswith("check COMTRADE_KEY")
     assert visits.key not in problem
-    assert visits.payloads() == 0
+    assert visits.loaded == []
 
 
 def test_a_visit_that_was_stopped_goes_on_where_it_ended(visits, world, narrow):
@@ -273,7 +218,7 @@ def test_an_answer_at_the_row_limit_is_refused_and_a_whole_one_held_back(
     assert "500 rows, its limit, so some may be missing; not kept" in visits.visit()
     (reason,) = visits.held_back().values()  # the block of few products came whole
     assert "column partner_code: 36 is not one of 0, 490" in reason
-    assert visits.values() == []
+    assert visits.standing(VALUES) == []
 
 
 def test_every_declared_fault_has_its_outcome():
@@ -285,13 +230,11 @@ def test_every_declared_fault_has_its_outcome():
 def test_a_harmless_fault_changes_nothing(visits, world, narrow, fault, tmp_path):
     world.fault(HOST, fault)
     assert visits.visit() is None
-    spoilt = visits.values()
+    spoilt = visits.standing(VALUES)
     world.clear()
-    with running(world) as base:
-        honest = Visits(tmp_path / "honest", base)
+    with visiting(un_comtrade.SOURCE, world, tmp_path / "honest") as honest:
         assert honest.visit() is None
-        honest.client.close()
-    assert spoilt == honest.values()
+    assert spoilt == honest.standing(VALUES)
 
 
 def test_refused_answers_leave_no_trace(visits, world, narrow, tmp_path):
@@ -302,9 +245,9 @@ def test_refused_answers_leave_no_trace(visits, world, narrow, tmp_path):
         assert {x.payload.resource for x in visits.loaded} <= {"datasets.zip"}, fault
         assert not list((tmp_path / "downloads").glob("*")), fault
         world.clear()
-    assert visits.values() == []
+    assert visits.standing(VALUES) == []
     assert visits.visit(LATER) is None
-    assert visits.values()
+    assert visits.standing(VALUES)
 
 
 @pytest.mark.parametrize("fault", sorted(HELD_BACK))
@@ -315,10 +258,10 @@ def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow,
     assert held
     for reason in held.values():
         assert re.search(HELD_BACK[fault], reason), reason
-    assert visits.values() == []
+    assert visits.standing(VALUES) == []
     world.clear()
     assert visits.visit(LATER) is None
-    assert visits.values()
+    assert visits.standing(VALUES)
 
 
 @pytest.mark.parametrize(
@@ -327,15 +270,15 @@ def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow,
         ("half_the_rows", "no longer has reporter_code|lacks"),
         ("empty_data", "no rows, which says nothing"),
         ("new_country", "rows of 999, which were not asked for"),
-        ("duplicated_rows", "repeats the key of"),
+        ("duplicated_rows", "UN Comtrade lists HS 392 1988 2 times"),
     ],
 )
 def test_a_wrong_list_leaves_all_rows_standing(visits, world, narrow, fault, line):
     narrow(392, 410)
     assert visits.visit() is None
-    before = visits.values()
+    before = visits.standing(VALUES)
     world.fault(HOST, fault, path="getDA")
     problem = visits.visit(LATER)
     told = "; ".join([problem or "", *visits.held_back().values()])
     assert re.search(line, told), told
-    assert visits.values() == before
+    assert visits.standing(VALUES) == before
