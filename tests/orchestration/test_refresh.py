@@ -71,7 +71,7 @@ def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
     copied_checkout, tmp_path
 ):
     model = copied_checkout / "dbt_project/models/intermediate"
-    model = model / "int_goods_trade_flows.sql"
+    model = model / "int_taiwan_goods_flows.sql"
     column = "{{ product_set }}_{{ flow_type }}s_usd_millions"
     # A lost factor of a thousand in one flow of one economy.
     factor = "{{ 1000 if flow_type == 'export' else 1 }}"
