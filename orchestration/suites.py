@@ -115,7 +115,7 @@ SUITES = {
         ),
     ),
     "company_rankings": Suite(
-        rows=230,
+        rows=270,
         columns=(
             *("ranking_id", "ranking_series", "publisher", "release_on"),
             *("release_status", "data_year", "is_complete_top_ten", "revenue_rank"),
@@ -135,7 +135,7 @@ SUITES = {
         ),
     ),
     "rank_deltas": Suite(
-        rows=300,
+        rows=350,
         columns=(
             *("ranking_series", "basis", "from_year", "to_year", "entity"),
             *("company_id", "company_name_en", "company_name_zh", "country_code"),
@@ -149,7 +149,7 @@ SUITES = {
         ),
     ),
     "country_shares": Suite(
-        rows=70,
+        rows=80,
         columns=(
             *("ranking_id", "ranking_series", "data_year", "country_code"),
             *("firms_in_top_ten", "revenue_usd_millions", "share_of_top_ten_pct"),

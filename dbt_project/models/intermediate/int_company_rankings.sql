@@ -4,8 +4,17 @@ with article as (
     select * from {{ ref('stg_article__top_ten') }}
 ),
 
+-- A house's rankings are one series, its rankings with foundries another.
 releases as (
-    select * from {{ ref('stg_company_revenues__releases') }}
+    select
+        *,
+        case
+            when publisher in ('Gartner', 'Dataquest (Gartner)') then 'gartner'
+            else replace(lower(publisher), ' ', '_')
+        end
+        || case when is_with_foundries then '_with_foundries' else '' end
+            as ranking_series
+    from {{ ref('stg_company_revenues__releases') }}
 ),
 
 aliases as (
@@ -34,18 +43,19 @@ listed as (
         1 as revenue_rounding_usd_millions,
         share_pct,
         cast(null as decimal(18, 2)) as prior_year_revenue_usd_millions,
+        cast(null as double) as growth_pct,
+        cast(null as boolean) as is_said_complete,
         cast(null as string) as note,
         'article__top_ten' as raw_table,
         row_key
     from article
     union all
     select
-        case when publisher = 'iSuppli' then 'isuppli' else 'gartner' end
+        ranking_series
         || '.' || cast(data_year as string)
         || '.' || release_status
         || '.' || release_date_printed as ranking_id,
-        case when publisher = 'iSuppli' then 'isuppli' else 'gartner' end
-            as ranking_series,
+        ranking_series,
         publisher,
         release_date_printed,
         release_date,
@@ -59,6 +69,8 @@ listed as (
         revenue_rounding_usd_millions,
         share_pct,
         prior_year_revenue_usd_millions,
+        growth_pct,
+        is_said_complete,
         note,
         'company_revenues__releases' as raw_table,
         row_key

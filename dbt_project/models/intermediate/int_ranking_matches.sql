@@ -1,5 +1,5 @@
 -- Each company of a comparison once, with its rank in either table, whether an older
--- table of the series had it, and a rank below ten that a later release gives it.
+-- table of the series had it, and a rank below ten that is known of it.
 with entries as (
     select * from {{ ref('int_ranking_entries') }}
 ),
@@ -41,16 +41,33 @@ first_seen as (
     group by ranking_series, basis, entity
 ),
 
--- A later release prints the ranks of the year before, also those below ten.
-ranked_below as (
+-- The table itself may go on below ten; a later release prints the ranks of the year
+-- before, also those below ten.
+known_ranks as (
+    select
+        ranking_series,
+        company_id,
+        data_year as ranked_year,
+        revenue_rank as known_rank
+    from rankings
+    union all
     select
         ranking_series,
         company_id,
         data_year - 1 as ranked_year,
-        min(prior_year_rank) as rank_below
+        prior_year_rank as known_rank
     from rankings
-    where prior_year_rank > 10
-    group by ranking_series, company_id, data_year
+),
+
+ranked_below as (
+    select
+        ranking_series,
+        company_id,
+        ranked_year,
+        min(known_rank) as rank_below
+    from known_ranks
+    where known_rank > 10
+    group by ranking_series, company_id, ranked_year
 ),
 
 final as (

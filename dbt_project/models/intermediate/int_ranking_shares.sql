@@ -58,7 +58,9 @@ judged as (
             when against_others.is_out_of_line then 'inconsistent_with_column'
             else 'consistent'
         end as share_state,
-        (totals.market_low + totals.market_high) / 2 as market_implied_usd_millions
+        (totals.market_low + totals.market_high) / 2 as market_implied_usd_millions,
+        against_others.market_low as market_low_usd_millions,
+        against_others.market_high as market_high_usd_millions
     from against_others
     left join totals on against_others.ranking_id = totals.ranking_id
 )
