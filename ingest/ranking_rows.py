@@ -32,6 +32,8 @@ _REQUIRED = (
     *("foundries_included", "source_url", "accessed_on"),
 )
 
+_NO_COMPANIES = ("others", "total", "total market")
+
 Span = tuple[Decimal, Decimal]
 """Least and greatest number that would be printed so."""
 
@@ -114,6 +116,11 @@ def _check_numbers(row: Row) -> None:
     if re.fullmatch(r"[-\d.,%]+", company):
         raise row.refusal(
             "company_as_printed", f"{company} is a number; are columns shifted?"
+        )
+    if company.casefold() in _NO_COMPANIES:
+        raise row.refusal(
+            "company_as_printed",
+            f"{company} is no company; use the columns market_total and others",
         )
     for name in ("year", *NUMBERS):
         text = row.cells.get(name)

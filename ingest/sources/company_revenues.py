@@ -156,32 +156,33 @@ def _read_curated(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> N
     ranking_checks.check(rows_of(con))
     con.execute(
         """create or replace temporary table as_written as
-        with listed as (
-            select *, company_as_printed as vendor, revenue as amount,
-                0 as whole_zeros
+        with told as (
+            select *, row_number() over (
+                partition by publisher, release_date, status, year order by line
+            ) = 1 as is_first
             from as_written
+        ),
+        listed as (
+            select *, true as is_company, company_as_printed as vendor,
+                revenue as amount, 0 as zeros
+            from told
             union all
-            (select distinct on (publisher, release_date, status, year)
-                * replace (null as rank, null as share_pct, null as growth_pct,
-                    null as prior_year_revenue),
-                'Total Market', market_total,
-                case when market_total not like '%.%'
-                    then length(market_total) - length(rtrim(market_total, '0')) end
-            from as_written where market_total is not null order by line)
+            select *, false, 'Total Market', market_total,
+                case when market_total like '%.%' then 0
+                    else length(market_total) - length(rtrim(market_total, '0')) end
+            from told where is_first and market_total is not null
             union all
-            (select distinct on (publisher, release_date, status, year)
-                * replace (null as rank, null as share_pct, null as growth_pct,
-                    null as prior_year_revenue),
-                'Others', others, 0
-            from as_written where others is not null order by line)
+            select *, false, 'Others', others, 0
+            from told where is_first and others is not null
         )
-        select line, publisher, release_date, status, year as data_year, rank,
+        select line, publisher, release_date, status, year as data_year,
+            case when is_company then rank end as rank,
             cast(null as varchar) as prev_rank, vendor as vendor_as_printed,
-            amount as revenue, share_pct, prior_year_revenue as prev_year_revenue,
-            growth_pct, unit,
-            cast(power(10, coalesce(whole_zeros, 0)
-                - length(split_part(coalesce(amount, ''), '.', 2))) as decimal(14, 3))
-                as revenue_rounding,
+            amount as revenue, case when is_company then share_pct end as share_pct,
+            case when is_company then prior_year_revenue end as prev_year_revenue,
+            case when is_company then growth_pct end as growth_pct, unit,
+            cast(power(10, zeros - length(split_part(coalesce(amount, ''), '.', 2)))
+                as decimal(14, 3)) as revenue_rounding,
             source_url, note, cast(null as boolean) as is_complete_top_ten,
             foundries_included = 'yes' as foundries_included, accessed_on
         from listed"""

@@ -3,7 +3,7 @@ with exports as (
     select
         *,
         case
-            when not "partial" then 12
+            when not partial then 12
             when year = 2025 then 7
         end as months_covered
     from {{ source('raw', 'taiwan_customs__hs6_exports') }}
@@ -12,9 +12,9 @@ with exports as (
 
 select
     'TWN' as economy_code,
-    case when "partial" then 'ytd' else 'annual' end as period_kind,
+    case when partial then 'ytd' else 'annual' end as period_kind,
     case
-        when "partial"
+        when partial
             then
                 cast(year as string) || '-01..'
                 || lpad(cast(months_covered as string), 2, '0')
