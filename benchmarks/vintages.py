@@ -3,8 +3,9 @@
     python -m benchmarks.vintages [--rows 1000000] [--vintages 100] [--seed 1]
                                   [--memory-limit 2GB]
 
-Prints ratios taken in one run; the seconds beside them belong to the machine. The
-memory is the most the whole process ever held, the payload's bytes included.
+Prints ratios taken in one run; the seconds beside them belong to the machine. Copies
+are compared, as versions are published; the build file has room to spare for the next
+load. The memory is the most the whole process ever held, the payload's bytes included.
 """
 
 import argparse
@@ -63,28 +64,31 @@ def _payload(rows: int, vintage: int, seed: int, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def _timed(work: Callable[[], object], times: int = 1) -> float:
-    """Median seconds."""
-    taken = []
+def _timed(*works: Callable[[], object], times: int = 1) -> list[float]:
+    """Median seconds of each; they take turns, so that a busy moment hits all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+        for work, seconds in zip(works, taken, strict=True):
+            started = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - started)
+    return [statistics.median(seconds) for seconds in taken]
 
 
-def _latest(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        """select sum(amount) from raw.benchmark__observations
+def _latest(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """The models' `is_standing()` as of now."""
+    return con.execute(
+        """select count(*), sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_to is null"""
     ).fetchall()
 
 
-def _as_of(con: duckdb.DuckDBPyConnection, moment: datetime) -> None:
-    con.execute(
-        """select sum(amount) from raw.benchmark__observations
+def _as_of(con: duckdb.DuckDBPyConnection, moment: datetime) -> list[tuple]:
+    """The models' `is_standing()` as of a moment, and that of their macros."""
+    return con.execute(
+        """select count(*), sum(amount) from raw.benchmark__observations
         where recorded_to is null and published_from <= $moment
-        and (published_to is null or published_to > $moment)""",
+        and case when published_to <= $moment then published_to end is null""",
         {"moment": moment},
     ).fetchall()
 
@@ -112,11 +116,15 @@ def measure(
             payload = _payload(rows, vintage, seed, folder)
             moment = _FIRST + timedelta(days=vintage)
             zone.land("benchmark", "observations.csv", payload, moment, moment, {})
-            new.append(_timed(lambda: loading.load(con, source, zone)))
-        known = _timed(lambda: loading.load(con, source, zone), times=5)
-        latest = _timed(lambda: _latest(con), times=15)
+            new += _timed(lambda: loading.load(con, source, zone))
+        (known,) = _timed(lambda: loading.load(con, source, zone), times=5)
         middle = _FIRST + timedelta(days=vintages // 2)
-        as_of = _timed(lambda: _as_of(con, middle), times=15)
+        latest, as_of = _timed(
+            lambda: _latest(con), lambda: _as_of(con, middle), times=15
+        )
+        standing = [count for count, _ in _latest(con) + _as_of(con, middle)]
+        if standing != [rows, rows]:
+            raise RuntimeError(f"{standing} rows stand, {rows} were published")
         con.execute("checkpoint")
     compact = _size(
         folder / "compact.duckdb",
@@ -154,6 +162,7 @@ def measure(
             "≤ 8",
             f"{compact / megabytes:.1f} MB / {single / megabytes:.1f} MB",
         ),
+        ("build file", "", "", f"{build.stat().st_size / megabytes:.1f} MB"),
         ("peak memory", "", memory_limit, f"{_peak_memory() / megabytes:.0f} MB"),
     ]
 

@@ -63,8 +63,9 @@ def _visit(source: Source, plan: Plan, listener: Callable[[str], None]) -> Visit
         plan.held_back,
     )
     try:
-        if source.fetch:
-            source.fetch(session)
+        with session:
+            if source.fetch:
+                source.fetch(session)
         problem = None
     except (IngestError, OSError) as error:
         problem = str(error)

@@ -3,9 +3,9 @@
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from ingest import content
@@ -14,6 +14,7 @@ from ingest.http import Client, Download, Secret
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source
 
+_BELIEVED_FOR = timedelta(days=28)
 _OLDEST = (1980, 1, 1, 0, 0, 0)
 _KEPT_HEADERS = ("etag", "last-modified", "content-type")
 
@@ -44,6 +45,16 @@ class Session:
         self._zone = zone
         self._client = client
         self._held_back = frozenset(held_back)
+        self._files: list[Path] = []
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was downloaded; what was landed is in the landing zone."""
+        for path in self._files:
+            path.unlink(missing_ok=True)
 
     def get(
         self,
@@ -57,6 +68,7 @@ class Session:
         found = self._client.get(url, expect, params, secret, statuses=statuses)
         if found is None:
             raise FetchError(f"{url}: answers that nothing has changed, unasked")
+        self._files.append(found.path)
         return found
 
     def get_changed(
@@ -69,7 +81,9 @@ class Session:
         last = self._last(feed, part)
         etag = last.get("etag") if last else None
         found = self._client.get(url, expect, etag=etag)
-        if found is None and last:
+        if found:
+            self._files.append(found.path)
+        elif last:
             self._zone.note_unchanged(last, self.now)
         return found
 
@@ -91,13 +105,20 @@ class Session:
         except ValueError as error:
             raise FetchError(f"{found.url}: not readable JSON: {error}") from error
 
-    def is_current(self, feed: Feed, mark: str, part: str = "") -> bool:
+    def is_current(
+        self, feed: Feed, mark: str, part: str = "", is_final: bool = False
+    ) -> bool:
         """Whether the publisher's `mark` of a version is that of the last fetch.
 
-        If so that is noted in the journal.
+        If so that is noted in the journal. After four weeks no mark is believed, for
+        some publishers change figures under an old date, unless it `is_final`: the
+        name of a version that is never published anew.
         """
         last = self._last(feed, part)
         if last is None or last.get("mark") != mark:
+            return False
+        age = self.now - datetime.fromisoformat(last["retrieved_at"])
+        if age > _BELIEVED_FOR and not is_final:
             return False
         self._zone.note_unchanged(last, self.now)
         return True
@@ -131,7 +152,6 @@ class Session:
                 mark=mark,
                 etag=found.etag if path is None else None,
             )
-        found.path.unlink(missing_ok=True)
 
     def land_pages(
         self,
@@ -151,10 +171,8 @@ class Session:
                 info = zipfile.ZipInfo(f"page-{number:05}.json", _OLDEST)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, page.path.read_bytes())
+        self._files.append(path)
         self.land(feed, pages[0], part, mark, published_at, path)
-        path.unlink()
-        for page in pages[1:]:
-            page.path.unlink(missing_ok=True)
 
     def _last(self, feed: Feed, part: str) -> dict[str, Any] | None:
         last = self._zone.last_fetch(self.source.name, feed.resource, part)

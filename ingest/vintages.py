@@ -29,6 +29,8 @@ CLOCKS = (
 )
 """Columns that every raw table has after its own."""
 
+_REPLACED = "select unnest([standing_id, earlier_id, later_id]) from changed"
+
 
 class Applier:
     """Applies one payload's publications to one raw table, oldest first.
@@ -67,19 +69,11 @@ class Applier:
             "select distinct published_from from dated order by 1"
         ).fetchall():
             self._hear(moment)
-            self._compare(moment)
-            opened += self._open(moment)
-            closed += self._close()
-        passing = self._forget_passing(last)
-        return opened - passing, closed - passing
-
-    def _forget_passing(self, last: int) -> int:
-        """Drop rows that this payload both opened and closed: never believed."""
-        return self._rows_touched(
-            f"""delete from raw.{self.name}
-            where rowid > $last and recorded_from = recorded_to""",
-            {"last": last},
-        )
+            if not self._compare(moment):
+                continue
+            closed += self._count_replaced(last)
+            opened += self._write(moment, last) - self._drop_replaced()
+        return opened, closed
 
     def _date(self) -> None:
         """Give every incoming row its moment of publication and its scope."""
@@ -116,8 +110,8 @@ class Applier:
             names | {"sha256": self.payload.sha256},
         )
 
-    def _compare(self, moment: datetime) -> None:
-        """Find the keys of which the publication says something new.
+    def _compare(self, moment: datetime) -> int:
+        """Find the keys of which the publication says something new; how many.
 
         `changed` has, per such key, the raw rows that its word touches (by rowid): the
         one that stood at the moment, and those that end or begin where its own
@@ -127,7 +121,7 @@ class Applier:
             select rowid as id, {self.scope} as scope, * from raw.{self.name}
             where recorded_to is null
         )"""
-        self.con.execute(
+        return self._rows_touched(
             f"""create or replace temporary table changed as
             with believed as {believed},
             said as (
@@ -167,9 +161,17 @@ class Applier:
         keys = " and ".join(f'{other}."{n}" = said."{n}"' for n in self.table.keys)
         return f"{keys} and {self._same(other)}"
 
-    def _open(self, moment: datetime) -> int:
-        """Write the new word, and what is left of the old one before and after it."""
-        # Each piece sorted by itself: neighbours that are alike compress well.
+    def _write(self, moment: datetime, last: int) -> int:
+        """Write the new word, what is left of the old one, and what ends with it.
+
+        Left of the old word is what held before the new one and after it. A row that is
+        believed no longer moves to those that end at the same moment: strewn over the
+        table, these moments were its largest column. Rows after `last` are of this
+        very payload: what it replaces of them was never believed.
+        """
+        old = ", ".join(f'old."{c.name}"' for c in self.table.stored)
+        # Each piece sorted by itself: neighbours that are alike compress well. One
+        # insert: after a second, of no rows, DuckDB 2.0.0 loses later rows from sight.
         sql = f"""insert into raw.{self.name}
             (select {self.own}, opens_at, ends_at, $recorded, null,
                 changed.payload_sha256
@@ -178,32 +180,38 @@ class Applier:
             where is_said
             order by {self.key})
             union all
-            (select {self._own_of("old")}, old.published_from, $moment, $recorded, null,
+            (select {old}, old.published_from, $moment, $recorded, null,
                 old.payload_sha256
             from raw.{self.name} as old join changed on old.rowid = standing_id
             where old.published_from < $moment
-            order by old.published_from, {self._own_of("old")})
+            order by old.published_from, {old})
             union all
-            (select {self._own_of("old")}, holds_to, old.published_to, $recorded, null,
+            (select {old}, holds_to, old.published_to, $recorded, null,
                 old.payload_sha256
             from raw.{self.name} as old join changed on old.rowid = standing_id
             where holds_to is not null
             and (old.published_to is null or old.published_to > holds_to)
-            order by {self._own_of("old")})"""
-        parameters = {"moment": moment, "recorded": self.recorded_at}
+            order by {old})
+            union all
+            (select {old}, old.published_from, old.published_to, old.recorded_from,
+                $recorded, old.payload_sha256
+            from raw.{self.name} as old
+            where old.rowid <= $last and old.rowid in ({_REPLACED})
+            order by old.published_from, old.recorded_from, {old})"""
+        parameters = {"moment": moment, "recorded": self.recorded_at, "last": last}
         return self._rows_touched(sql, parameters)
 
-    def _own_of(self, alias: str) -> str:
-        return ", ".join(f'{alias}."{c.name}"' for c in self.table.stored)
+    def _count_replaced(self, last: int) -> int:
+        """Rows believed before this payload that its word replaces."""
+        sql = (
+            f"select count(distinct id) from ({_REPLACED}) as t (id) where id <= $last"
+        )
+        return self._rows_touched(sql, {"last": last})
 
-    def _close(self) -> int:
-        """Stop believing the rows that the new ones replace."""
-        sql = f"""update raw.{self.name} set recorded_to = $recorded
-            where recorded_to is null and rowid in (
-                select unnest([standing_id, earlier_id, later_id]) from changed
-            )"""
-        parameters = {"recorded": self.recorded_at}
-        return self._rows_touched(sql, parameters)
+    def _drop_replaced(self) -> int:
+        """Remove the rows that the new ones replace from where they stood."""
+        sql = f"delete from raw.{self.name} where rowid in ({_REPLACED})"
+        return self._rows_touched(sql, {})
 
     def _rows_touched(self, sql: str, parameters: dict[str, object]) -> int:
         row = self.con.execute(sql, parameters).fetchone()

@@ -23,6 +23,14 @@ comment on table meta.columns is
 part of the key.';
 comment on table meta.table_sources is
 'The sources behind every public table, from the graph of models.';
+comment on column meta.columns.table_name is 'Schema and name of the table.';
+comment on column meta.columns.position is 'Place of the column in it, from 1.';
+comment on column meta.columns.column_name is 'Name of the column.';
+comment on column meta.columns.data_type is 'Its type in DuckDB.';
+comment on column meta.columns.is_key is 'Whether it is a part of the primary key.';
+comment on column meta.columns.meaning is 'What it means, in which unit.';
+comment on column meta.table_sources.table_name is 'Schema and name of the table.';
+comment on column meta.table_sources.source is 'A dataset it is made from.';
 """
 
 _MACROS = """

@@ -1,9 +1,8 @@
 """The `geese` command. Heavy imports wait until a command needs them."""
 
 import sys
-import webbrowser
-from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
@@ -11,8 +10,9 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError, all_sources
-from orchestration import cli_history, source_states
+from orchestration import cli_brief, cli_history, cli_versions, source_states
 from orchestration import status as status_of
+from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
 from orchestration.resources import lock, secrets
 from orchestration.settings import Settings
@@ -41,12 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-brief_app = typer.Typer(no_args_is_help=True)
-
-Language = Annotated[
-    str | None,
-    typer.Option("--language", help="zh-TW or en; without it, all of geese.toml."),
-]
 
 PARTIAL = 3
 """Exit code of a refresh that published, but not from every source or payload."""
@@ -70,16 +64,19 @@ def refresh(
     ] = False,
     upstreams: Annotated[
         str | None,
-        typer.Option(help="A server that stands in for all publishers, for trials."),
+        typer.Option(help="A server in place of all publishers; works in data/trial."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
     found = settings()
     if live or upstreams or full:
-        asked = {"mode": "live", "upstreams": upstreams or found.upstreams}
-        kept = {"keep_archives": full or found.keep_archives}
-        found = found.model_copy(update=asked | kept)
+        kept = full or found.keep_archives
+        found = found.model_copy(update={"mode": "live", "keep_archives": kept})
+    if upstreams:
+        # Made-up figures must never lie in one landing zone with real ones.
+        asked = {"upstreams": upstreams, "data": found.data / "trial"}
+        found = found.model_copy(update=asked)
     if as_of:
         _build_as_of(found, as_of.date())
         return
@@ -96,7 +93,7 @@ def refresh(
     if not as_json:
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
-        _print_briefs(written)
+        print_briefs(written)
     if outcome.unread or outcome.held_back:
         raise stop(*outcome.unread, *outcome.held_back, code=PARTIAL)
 
@@ -121,13 +118,6 @@ def _build_as_of(found: Settings, day: date) -> None:
     with progress("loading dbt") as tell, lock(found):
         building.build(found, target, clock.end_of(day), tell)
     out.print(f"[bold]as published by {day}[/bold]  {target}")
-
-
-def _print_briefs(written: "Sequence[Written]") -> None:
-    for brief in written:
-        out.print(f"\n[bold]{brief.language}[/bold]  {brief.page}", soft_wrap=True)
-        for line in brief.headlines:
-            out.print(f"  • {escape(line)}", soft_wrap=True)
 
 
 @app.command()
@@ -201,12 +191,18 @@ def sql(
     query: Annotated[str, typer.Argument(help="Any SQL, e.g. from marts.economies")],
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    parquet: Annotated[
+        Path | None, typer.Option(help="Write the rows to this new Parquet file.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
 ) -> None:
     """Ask the latest published version a question in SQL; nothing can be changed."""
     found = settings()
     if not query.strip():
         raise stop("an empty query; ask for example: from marts.economies", code=2)
+    if parquet:
+        _write_parquet(found, query, parquet)
+        return
     with open_published(found) as con:
         cursor = con.execute(query)
         names = distinct([column[0] for column in cursor.description or ()])
@@ -221,40 +217,16 @@ def sql(
             out.print(f"… {len(rows) - limit} more rows; --limit or --csv shows them")
 
 
-@brief_app.command("make")
-def brief_make(language: Language = None, as_json: AsJson = False) -> None:
-    """Make the brief anew from the latest published version."""
-    found = settings()
-    from orchestration import briefs
-
-    written = [briefs.write(found, lang) for lang in _languages(found, language)]
-    if as_json:
-        print_json([vars(brief) for brief in written])
-        return
-    _print_briefs(written)
-
-
-@brief_app.command("open")
-def brief_open(language: Language = None) -> None:
-    """Open the newest brief in the browser."""
-    found = settings()
-    from orchestration import briefs
-
-    wanted = _languages(found, language)[0]
-    written = briefs.newest(found, wanted)
-    if written is None:
-        raise stop(f"no brief in {wanted} yet; run `geese brief make`")
-    if not webbrowser.open(written.page.as_uri()):
-        raise stop(f"no browser here; open {written.page} yourself")
-    out.print(str(written.page), soft_wrap=True)
-
-
-def _languages(found: Settings, wanted: str | None) -> Sequence[str]:
-    if wanted is None:
-        return found.languages
-    if wanted not in ("zh-TW", "en"):
-        raise stop(f"--language {wanted}: not one of zh-TW, en", code=2)
-    return (wanted,)
+def _write_parquet(found: Settings, query: str, target: Path) -> None:
+    if target.exists():
+        raise stop(f"{target}: exists already; choose another name")
+    with open_published(found, only_here=False) as con:
+        quoted = str(target).replace("'", "''")
+        # The query is the user's own; the file is opened read-only.
+        con.execute(
+            f"copy ({query.rstrip().rstrip(';')}) to '{quoted}' (format parquet)"
+        )
+    out.print(f"{target}", soft_wrap=True)
 
 
 @app.command()
@@ -274,8 +246,9 @@ def config(as_json: AsJson = False) -> None:
         out.print(f"{name:15} {value}", soft_wrap=True)
 
 
-app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")
+app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
+app.add_typer(cli_versions.app)
 
 
 def main() -> None:

@@ -34,10 +34,12 @@ SUITES = {
         columns=(
             *("series_id", "economy_code", "product_set", "definition"),
             *("period_kind", "period", "period_year", "period_start_date"),
-            *("period_end_date", "months_covered", "is_partial", "currency_code"),
-            *("exports_millions", "imports_millions", "balance_ratio"),
-            *("normalised_balance", "log_ratio", "ratio_log_change"),
-            *("export_contribution", "import_contribution", "ratio_state"),
+            *("period_end_date", "months_covered", "is_partial", "value_basis"),
+            *("currency_code", "exports_millions", "imports_millions"),
+            *("balance_ratio", "normalised_balance", "log_ratio"),
+            *("ratio_log_change", "export_contribution", "import_contribution"),
+            *("comparison_basis", "break_id", "rolling_exports_millions"),
+            *("rolling_imports_millions", "rolling_balance_ratio", "ratio_state"),
             *("state_reason", "published_on", "source"),
         ),
         expectations=(

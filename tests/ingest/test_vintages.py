@@ -98,6 +98,41 @@ def test_published_history_does_not_depend_on_the_order_of_arrival(
         assert set(standing) == _expected(history, int(day))
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    history=publications,
+    shuffle=st.randoms(use_true_random=False),
+    days_between=st.lists(st.integers(0, 2), min_size=8, max_size=8),
+)
+def test_what_was_believed_on_any_day_is_answered_for_ever(
+    history, shuffle, days_between, tmp_path_factory
+):
+    zone, seen = LandingZone(tmp_path_factory.mktemp("landing")), DAY
+    order = shuffle.sample(range(len(history)), len(history))
+    order += shuffle.choices(order, k=2)
+    believed = {DAY: []}
+    with duckdb.connect() as con:
+        books.create(con, SOURCE)
+        for n, days in zip(order, days_between, strict=False):
+            seen, moment = seen + timedelta(days=days), DAY + timedelta(days=n)
+            zone.land("model", "values.csv", _csv(history[n]), seen, seen, {}, moment)
+            loading.load(con, SOURCE, zone)
+            believed[seen] = con.execute(
+                """select area, item, amount, published_from, published_to,
+                    payload_sha256
+                from raw.model__values where recorded_to is null order by all"""
+            ).fetchall()
+        for moment, rows in believed.items():
+            answered = con.execute(
+                """select area, item, amount, published_from, published_to,
+                    payload_sha256
+                from raw.model__values where recorded_from <= $moment
+                and (recorded_to is null or recorded_to > $moment) order by all""",
+                {"moment": moment},
+            ).fetchall()
+            assert answered == rows
+
+
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
@@ -176,6 +211,53 @@ def test_what_was_recorded_stays_for_audit(con, tmp_path):
         [DAY, DAY],
     ).fetchall()
     assert believed_on_day_0 == [(5, None)]
+
+
+def test_rows_closed_together_lie_together(con, tmp_path):
+    zone = LandingZone(tmp_path)
+    for day, text in enumerate(
+        (
+            "north,1,5\nnorth,2,7\nnorth,3,9\n",
+            "north,1,5\nnorth,2,8\nnorth,3,9\n",
+            "north,1,6\nnorth,2,8\nnorth,3,9\n",
+            "north,1,6\nnorth,2,9\nnorth,3,8\n",
+        )
+    ):
+        _arrive(con, zone, text, day)
+    closed = con.execute(
+        """select recorded_to - timestamp '2020-01-01' from raw.model__values
+        where recorded_to is not null order by rowid"""
+    ).fetchall()
+    assert closed == [(timedelta(days=n),) for n in (1, 2, 3, 3)]
+
+
+def test_every_row_of_a_large_table_stays_in_sight(tmp_path):
+    # DuckDB 2.0.0, after a transaction that filled several row groups on two threads
+    # and then inserted no rows, does not scan what is appended until a checkpoint.
+    columns = (key("item", "INTEGER", "Item"), value("amount", "INTEGER", "Amount"))
+    table = Table("values", "values.csv", "Values", columns, rows=(1, 500_000))
+    source = Source(name="model", title="A model", tables=(table,))
+    zone = LandingZone(tmp_path)
+    with duckdb.connect(
+        str(tmp_path / "warehouse.duckdb"), config={"threads": 2}
+    ) as con:
+        for day in range(2):
+            # Scattered amounts: a column that compresses well is not written early.
+            rows = (
+                f"{n},{n * 2654435761 % 1_000_000 + day * (n < 2000)}"
+                for n in range(500_000)
+            )
+            payload = "\n".join(["item,amount", *rows, ""]).encode()
+            seen = DAY + timedelta(days=day)
+            zone.land("model", "values.csv", payload, seen, seen, {})
+            loading.load(con, source, zone)
+        standing = con.execute(
+            """select published_from = ?, count(*) from raw.model__values
+            where recorded_to is null and published_to is null
+            group by all order by all""",
+            [DAY],
+        ).fetchall()
+    assert standing == [(False, 2000), (True, 498_000)]
 
 
 def test_a_payload_that_cannot_be_read_leaves_everything_as_it_was(con, tmp_path):

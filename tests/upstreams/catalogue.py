@@ -29,3 +29,9 @@ def faults_of(host: str) -> frozenset[str]:
         known = sorted(h for m in modules() for h in m.HOSTS)
         raise ValueError(f"no publisher at {host!r}; there are {known}")
     return frozenset(names)
+
+
+def news_of(host: str) -> frozenset[str]:
+    """Switches of a host that publish something right: versions to be taken."""
+    found = (getattr(m, "NEWS", ()) for m in modules() if host in m.HOSTS)
+    return frozenset(name for names in found for name in names)

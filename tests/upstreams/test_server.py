@@ -51,7 +51,7 @@ def zipped(monkeypatch):
 def test_an_answer_without_faults_is_whole_and_says_it_is_synthetic(ask):
     answer = ask(JAPAN)
     assert answer.status == 200
-    assert len(json.loads(answer.body)[1]) == 36
+    assert len(json.loads(answer.body)[1]) == 66
     assert int(answer.headers["Content-Length"]) == len(answer.body)
     assert "made up" in answer.headers["X-Synthetic"]
 

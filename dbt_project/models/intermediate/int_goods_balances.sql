@@ -22,6 +22,7 @@ balances as (
         {{ period_end_date('period_start_date', 'months_covered') }} as period_end_date,
         months_covered,
         period_kind = 'ytd' as is_partial,
+        value_basis,
         currency_code,
         exports_millions,
         imports_millions,

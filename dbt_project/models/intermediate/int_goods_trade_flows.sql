@@ -1,125 +1,24 @@
--- One row per flow, period and published interval, from every goods source.
-{%- set monthly_columns = [
-    ('components', 'export', '2008-12-01'), ('components', 'import', '2008-12-01'),
-    ('ic', 'export', '2008-12-01'), ('ic', 'import', '2008-12-01'),
-    ('equipment', 'export', '2010-05-01'),
+-- One row per flow, period and published interval, from every goods source. A source's
+-- own model knows its periods and its clock; here they are only put together.
+{%- set columns = [
+    'economy_code', 'definition', 'currency_code', 'source', 'product_set', 'flow_type',
+    'period_kind', 'period_start_date', 'months_covered', 'value_millions',
+    'value_basis', 'published_from', 'published_to', 'recorded_from', 'is_dated',
 ] %}
-{%- set press_columns = [
-    ('ic', 'export'), ('ic', 'import'), ('equipment', 'export'), ('equipment', 'import')
-] %}
+{%- set sources = ['int_japan_goods_flows', 'int_taiwan_goods_flows'] %}
 
-with monthly_trade as (
-    select * from {{ ref('stg_japan_customs__monthly_trade') }}
+with
+{% for name in sources %}
+{{ name }} as (
+    select {{ columns | join(', ') }} from {{ ref(name) }}
 ),
 
-annual_trade as (
-    select * from {{ ref('stg_japan_customs__annual_trade') }}
-),
-
-press_trade as (
-    select * from {{ ref('stg_taiwan_mof__trade') }}
-),
-
--- Components and ICs from 2009 on come from the dated editions: the monthly file's
--- imports stop in September 2009 and would make that year look like 2.67.
-japan_months as (
-    {% for product_set, flow_type, last_month in monthly_columns %}
-    select
-        '{{ product_set }}' as product_set,
-        '{{ flow_type }}' as flow_type,
-        month_date,
-        {{ product_set }}_{{ flow_type }}s_jpy_millions as value_millions,
-        published_from,
-        published_to,
-        recorded_from
-    from monthly_trade
-    where
-        {{ product_set }}_{{ flow_type }}s_jpy_millions is not null
-        and month_date <= date '{{ last_month }}'
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
-japan_flows as (
-    select
-        product_set,
-        flow_type,
-        'monthly' as period_kind,
-        month_date as period_start_date,
-        1 as months_covered,
-        value_millions,
-        published_from,
-        published_to,
-        recorded_from,
-        false as is_dated
-    from japan_months
-    union all
-    -- Only years with all twelve months.
-    select
-        product_set,
-        flow_type,
-        'annual' as period_kind,
-        cast(date_trunc('year', month_date) as date) as period_start_date,
-        12 as months_covered,
-        cast(sum(value_millions) as decimal(20, 3)) as value_millions,
-        max(published_from) as published_from,
-        cast(null as timestamp) as published_to,
-        max(recorded_from) as recorded_from,
-        false as is_dated
-    from japan_months
-    where published_to is null
-    group by product_set, flow_type, date_trunc('year', month_date)
-    having count(*) = 12
-    union all
-    select
-        product_set,
-        flow_type,
-        case months_covered when 12 then 'annual' else 'ytd' end as period_kind,
-        make_date(trade_year, 1, 1) as period_start_date,
-        months_covered,
-        value_jpy_millions as value_millions,
-        published_from,
-        published_to,
-        recorded_from,
-        true as is_dated
-    from annual_trade
-    where partner_code = 'WLD'
-),
-
-taiwan_flows as (
-    {% for product_set, flow_type in press_columns %}
-    select
-        '{{ product_set }}' as product_set,
-        '{{ flow_type }}' as flow_type,
-        period_kind,
-        period_start_date,
-        months_covered,
-        {{ product_set }}_{{ flow_type }}s_usd_millions as value_millions,
-        published_from,
-        published_to,
-        recorded_from,
-        false as is_dated
-    from press_trade
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
+{% endfor %}
 unioned as (
-    select
-        'JPN' as economy_code,
-        'customs_principal' as definition,
-        'JPY' as currency_code,
-        'japan_customs' as source,
-        *
-    from japan_flows
-    union all
-    select
-        'TWN' as economy_code,
-        'mof_press' as definition,
-        'USD' as currency_code,
-        'taiwan_mof' as source,
-        *
-    from taiwan_flows
+    {% for name in sources %}
+    select * from {{ name }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select * from unioned

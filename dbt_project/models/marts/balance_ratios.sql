@@ -3,58 +3,89 @@ with current_balances as (
     where published_to is null
 ),
 
+-- A running year is compared with what the same months were when first printed: later
+-- the publisher gives whole years only.
+comparable as (
+    select
+        *,
+        'standing' as comparison_basis
+    from current_balances
+    where not is_dated or period_kind <> 'ytd'
+    union all
+    select
+        *,
+        'first_print' as comparison_basis
+    from {{ ref('int_goods_balances') }}
+    where is_first_print and period_kind = 'ytd'
+),
+
 -- The same months one year earlier, by the calendar: a gap year gives no change.
-changes as (
+compared as (
     select
         now.series_id,
         now.period,
+        earlier.comparison_basis,
+        crossed.break_id,
+        coalesce(crossed.is_major, false) as is_broken,
         {{ log_change('now.exports_millions', 'earlier.exports_millions') }}
             as export_contribution,
         -{{ log_change('now.imports_millions', 'earlier.imports_millions') }}
             as import_contribution,
         now.log_ratio - earlier.log_ratio as ratio_log_change
     from current_balances as now
-    inner join current_balances as earlier
+    inner join comparable as earlier
         on
             now.series_id = earlier.series_id
             and now.months_covered = earlier.months_covered
+            and now.value_basis = earlier.value_basis
             and now.period_start_date = earlier.period_start_date + interval 1 year
+    left join {{ ref('int_goods_breaks_crossed') }} as crossed
+        on
+            now.series_id = crossed.series_id
+            and now.period_year = crossed.period_year
 ),
 
 ratios as (
     select
-        current_balances.series_id,
-        current_balances.economy_code,
-        current_balances.product_set,
-        current_balances.definition,
-        current_balances.period_kind,
-        current_balances.period,
-        current_balances.period_year,
-        current_balances.period_start_date,
-        current_balances.period_end_date,
-        current_balances.months_covered,
-        current_balances.is_partial,
-        current_balances.currency_code,
-        current_balances.exports_millions,
-        current_balances.imports_millions,
-        current_balances.balance_ratio,
-        current_balances.normalised_balance,
-        current_balances.log_ratio,
-        changes.ratio_log_change,
-        changes.export_contribution,
-        changes.import_contribution,
-        current_balances.ratio_state,
-        current_balances.state_reason,
-        case
-            when current_balances.is_dated
-                then cast(current_balances.published_from as date)
-        end as published_on,
-        current_balances.source
-    from current_balances
-    left join changes
-        on
-            current_balances.series_id = changes.series_id
-            and current_balances.period = changes.period
+        now.series_id,
+        now.economy_code,
+        now.product_set,
+        now.definition,
+        now.period_kind,
+        now.period,
+        now.period_year,
+        now.period_start_date,
+        now.period_end_date,
+        now.months_covered,
+        now.is_partial,
+        now.value_basis,
+        now.currency_code,
+        now.exports_millions,
+        now.imports_millions,
+        now.balance_ratio,
+        now.normalised_balance,
+        now.log_ratio,
+        case when not compared.is_broken then compared.ratio_log_change end
+            as ratio_log_change,
+        case when not compared.is_broken then compared.export_contribution end
+            as export_contribution,
+        case when not compared.is_broken then compared.import_contribution end
+            as import_contribution,
+        compared.comparison_basis,
+        compared.break_id,
+        rolled.rolling_exports_millions,
+        rolled.rolling_imports_millions,
+        rolled.rolling_balance_ratio,
+        now.ratio_state,
+        now.state_reason,
+        case when now.is_dated then cast(now.published_from as date) end
+            as published_on,
+        now.source
+    from current_balances as now
+    left join compared
+        on now.series_id = compared.series_id and now.period = compared.period
+    left join {{ ref('int_goods_rolling_years') }} as rolled
+        on now.series_id = rolled.series_id and now.period = rolled.period
 )
 
 select * from ratios

@@ -1,21 +1,27 @@
 """World Bank Indicators v2: `/v2/en/country/{codes}/indicator/{id}`.
 
-Charges for the use of intellectual property, in current US$; every number is made
-up. Each edition fills one more year (never one that is not over) and revises the
-three before it.
+Charges for the use of intellectual property, in current US$; every number is made up.
+The economies and groups, and the size of what each of them reports in which years, are
+those of the embedded file, so that an honest answer could be its next edition. Each
+edition fills one more year (never one that is not over) and revises the three before
+it.
 """
 
+import csv
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from babel.core import get_global
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingest.embedded import REFERENCE
 from tests.upstreams.faults import PLAIN
 from tests.upstreams.rows import CONTENT, Row, Shape
 from tests.upstreams.world import World
@@ -27,9 +33,13 @@ FAULTS = (
     *CONTENT,
     "bom",
     "latin1",
+    "message_200",  # refused with status 200
+    "null_rows",  # a header, and null for rows
     "numbers_as_text",  # page, per_page and total as texts
     "unmoved_lastupdated",  # new values under an old date
+    "updated_midway",  # payments come from a later edition than receipts
     "vanished_economy",  # Japan is not there any more
+    "wrong_total",  # one row fewer than the header says
     "xml_despite_json",
 )
 
@@ -39,24 +49,18 @@ INDICATORS = {
     "BM.GSR.ROYL.CD": "Charges for the use of intellectual property, payments "
     "(BoP, current US$)",
 }
-# Taiwan is not an economy of the World Bank.
-ECONOMIES = {
-    "CHN": ("CN", "China"),
-    "DEU": ("DE", "Germany"),
-    "FRA": ("FR", "France"),
-    "GBR": ("GB", "United Kingdom"),
-    "IRL": ("IE", "Ireland"),
-    "JPN": ("JP", "Japan"),
-    "KOR": ("KR", "Korea, Rep."),
-    "MYS": ("MY", "Malaysia"),
-    "NLD": ("NL", "Netherlands"),
-    "SGP": ("SG", "Singapore"),
-    "SWE": ("SE", "Sweden"),
-    "USA": ("US", "United States"),
-}
-FIRST_YEAR = 1990
+# The publisher's own two characters for groups of economies.
+GROUPS = (
+    "AFE:ZH AFW:ZI ARB:1A CEB:B8 CSS:S3 EAP:4E EAR:V2 EAS:Z4 "  # codespell:ignore
+    "ECA:7E ECS:Z7 EMU:XC EUU:EU HIC:XD HPC:XE IBD:XF IBT:ZT IDA:XG IDB:XH IDX:XI "
+    "LAC:XJ LCN:ZJ LDC:XL LIC:XM LMC:XN LMY:XO LTE:V3 MEA:ZQ MIC:XP MNA:XQ NAC:XU "
+    "OED:OE OSS:S4 PRE:V1 PSS:S2 PST:V4 SAS:8S SSA:ZF SSF:ZG SST:S1 TEA:T4 TEC:T7 "
+    "TLA:T2 TMN:T3 TSA:T5 TSS:T6 UMC:XT WLD:1W "
+)
+UNCODED = ("HIC", "LIC", "LMC", "UMC")  # their countryiso3code is empty
+FIRST_YEAR = 1960
 FIRST_UPDATE = date(2026, 7, 1)  # lastupdated of edition 0
-NEWEST_AT_FIRST = 2024  # the newest year with values in edition 0
+NEWEST_AT_FIRST = 2025  # the newest year with values in edition 0
 SHAPE = Shape(
     keys=("indicator", "date", "iso3"),
     values=("value",),
@@ -67,6 +71,35 @@ SHAPE = Shape(
 _INVALID = {"id": "120", "key": "Invalid value"}
 _INVALID_TEXT = "The provided parameter value is not valid"
 _SPACE = 'xmlns:wb="http://www.worldbank.org"'
+
+
+@functools.cache
+def reported() -> dict[str, dict[tuple[str, int], float]]:
+    """What each area of the embedded file reports, by indicator and year, in US$."""
+    path = REFERENCE / "world_bank_ip_charges_all_economies.csv"
+    found: dict[str, dict[tuple[str, int], float]] = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            cells = found.setdefault(row["iso3"], {})
+            flows = (row["receipts_usd"], row["payments_usd"])
+            for indicator, flow in zip(INDICATORS, flows, strict=True):
+                if flow:
+                    cells[indicator, int(row["year"])] = float(flow)
+    return found
+
+
+@functools.cache
+def areas() -> dict[str, tuple[str, str]]:
+    """Every area's code of two characters and name. Taiwan is not among them."""
+    path = REFERENCE / "world_bank_ip_charges_all_economies.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        names = {row["iso3"]: row["name"] for row in csv.DictReader(lines)}
+    groups = dict(pair.split(":") for pair in GROUPS.split())
+    economies = get_global("territory_aliases") | {"XKX": ["XK"]}
+    return {
+        code: (groups.get(code) or economies[code][0], name)
+        for code, name in names.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -88,7 +121,7 @@ def routes(world: World) -> list[Route]:
             asked = _asked(world, request)
         except ValueError:
             return _response(world, as_json, _message_json, _message_xml)
-        rows = _rows(world, asked)
+        rows = [] if world.has(HOST, "null_rows") else _rows(world, asked)
         begin = (asked.page - 1) * asked.size
         page = rows[begin : begin + asked.size]
         head = _head(world, asked, total=len(rows))
@@ -100,15 +133,14 @@ def routes(world: World) -> list[Route]:
 def value(world: World, indicator: str, iso3: str, year: int) -> float | None:
     """The made-up value of a year as the present edition prints it, in US$."""
     newest = min(NEWEST_AT_FIRST + world.edition, world.today.year - 1)
-    begins = FIRST_YEAR + int(world.amount("begins", iso3, low=0, high=8))
-    if not begins <= year <= newest:
+    # Who reported in the newest year that is known goes on reporting.
+    level = reported()[iso3].get((indicator, min(year, NEWEST_AT_FIRST)))
+    if level is None or year > newest:
         return None
-    level = world.amount(indicator, iso3, low=2e8, high=3e10)
-    level *= 1.05 ** (year - 2010)
     level *= world.amount(indicator, iso3, year, low=0.9, high=1.1)
-    for edition in range(1, world.edition + 1):
-        if year < NEWEST_AT_FIRST + edition <= year + 3:
-            level *= world.amount(indicator, iso3, year, edition, low=0.97, high=1.03)
+    for past in range(1, world.edition + 1):
+        if year < NEWEST_AT_FIRST + past <= year + 3:
+            level *= world.amount(indicator, iso3, year, past, low=0.97, high=1.03)
     return round(level, 4)
 
 
@@ -116,9 +148,10 @@ def _asked(world: World, request: Request) -> _Asked:
     """The request understood; a ValueError if the publisher would refuse it."""
     indicator, codes = request.path_params["id"], request.path_params["codes"]
     gone = {"JPN"} if world.has(HOST, "vanished_economy") else set()
-    present = [iso3 for iso3 in ECONOMIES if iso3 not in gone]
+    present = [iso3 for iso3 in reported() if iso3 not in gone]
     economies = present if codes == "all" else codes.split(";")
-    if indicator not in INDICATORS or not set(economies) <= set(present):
+    refuses = world.has(HOST, "message_200")
+    if refuses or indicator not in INDICATORS or not set(economies) <= set(present):
         raise ValueError
     query = request.query_params
     first, _, last = query.get("date", "").partition(":")
@@ -135,8 +168,8 @@ def _rows(world: World, asked: _Asked) -> list[Row]:
     rows = [
         {
             "indicator": asked.indicator,
-            "iso2": ECONOMIES[iso3][0],
-            "country": ECONOMIES[iso3][1],
+            "iso2": areas()[iso3][0],
+            "country": areas()[iso3][1],
             "iso3": iso3,
             "date": str(year),
             "value": value(world, asked.indicator, iso3, year),
@@ -153,12 +186,14 @@ def _head(world: World, asked: _Asked, total: int) -> Row:
         "page": asked.page,
         "pages": pages,
         "per_page": asked.size,
-        "total": total,
+        "total": total + world.has(HOST, "wrong_total"),
     }
     if world.has(HOST, "numbers_as_text"):
         head = {name: str(number) for name, number in head.items()}
     stuck = world.has(HOST, "unmoved_lastupdated")
     updated = FIRST_UPDATE if stuck or not world.edition else world.published_on
+    if world.has(HOST, "updated_midway") and asked.indicator.startswith("BM"):
+        updated += timedelta(days=1)
     return head | {"sourceid": "2", "lastupdated": updated.isoformat()}
 
 
@@ -167,7 +202,7 @@ def _json(head: Row, rows: list[Row]) -> str:
         {
             "indicator": {"id": row["indicator"], "value": _title(row)},
             "country": {"id": row["iso2"], "value": row["country"]},
-            "countryiso3code": row["iso3"],
+            "countryiso3code": _code(row),
             "date": row["date"],
             "value": row["value"],
             "unit": "",
@@ -177,6 +212,10 @@ def _json(head: Row, rows: list[Row]) -> str:
         for row in rows
     ]
     return json.dumps([head, cells or None], ensure_ascii=False)
+
+
+def _code(row: Row) -> str:
+    return "" if row["iso3"] in UNCODED else row["iso3"]
 
 
 def _title(row: Row) -> str:
@@ -190,7 +229,7 @@ def _xml(head: Row, rows: list[Row]) -> str:
         f"{escape(_title(row))}</wb:indicator>"
         f"<wb:country id={quoteattr(str(row['iso2']))}>"
         f"{escape(str(row['country']))}</wb:country>"
-        f"<wb:countryiso3code>{row['iso3']}</wb:countryiso3code>"
+        f"<wb:countryiso3code>{_code(row)}</wb:countryiso3code>"
         f"<wb:date>{row['date']}</wb:date>"
         f"<wb:value>{'' if row['value'] is None else row['value']}</wb:value>"
         "<wb:unit /><wb:obs_status /><wb:decimal>0</wb:decimal></wb:data>"

@@ -1,0 +1,163 @@
+"""What reading and checking a publisher's file costs, against a bare read of its bytes.
+
+    python -m benchmarks.parsing [--rows 10000000] [--times 3] [--seed 1]
+                                 [--case baci ...]
+
+Prints ratios taken in one run; the seconds beside them belong to the machine. Every
+measurement has a process of its own, so its memory is the most that this one held.
+A case is a function that makes a synthetic file and yields its lines of the table.
+"""
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table as Shown
+
+from ingest.archive import extracted
+from ingest.sources import cepii_baci
+
+_YEAR_FILE = "BACI_HS07_Y2007_V200901.csv"
+_CODES = "854110,854121,854129,854130,854140,854150,854160,854190,854231,854232,854233"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all cases have in common."""
+
+    rows: int
+    times: int
+    seed: int
+    folder: Path
+
+
+Line = tuple[str, str, str, str]
+"""What is measured, the ratio, its goal, the measurements."""
+
+
+def measured(work: Callable[[Path], object], path: Path) -> tuple[float, float]:
+    """Seconds and peak megabytes of `work` on a file, in a process of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_run, work, path).result()
+
+
+def _run(work: Callable[[Path], object], path: Path) -> tuple[float, float]:
+    started = time.perf_counter()
+    work(path)
+    seconds = time.perf_counter() - started
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def compared(
+    plan: Plan, what: str, ours: Callable[[Path], object], bare: Callable, path: Path
+) -> Iterator[Line]:
+    """Lines of time and of memory, ours against a bare read; taken in turns."""
+    pairs = [(measured(ours, path), measured(bare, path)) for _ in range(plan.times)]
+    us, it = (statistics.median(p[i][0] for p in pairs) for i in (0, 1))
+    yield (
+        f"{what}: read and check / bare read",
+        f"{us / it:.2f}",
+        "≤ 1.3",
+        f"{us:.2f} s / {it:.2f} s",
+    )
+    us, it = (statistics.median(p[i][1] for p in pairs) for i in (0, 1))
+    yield f"{what}: peak memory", f"{us / it:.2f}", "≤ 1", f"{us:.0f} MB / {it:.0f} MB"
+
+
+def baci(plan: Plan) -> Iterator[Line]:
+    """A year of BACI: unpacked, summed and written, against unpacked and loaded."""
+    path, small = plan.folder / "baci.zip", plan.folder / "small.zip"
+    _make_baci(plan.rows, plan.seed, path)
+    _make_baci(plan.rows // 4, plan.seed, small)
+    yield from compared(plan, "BACI year", _sum_baci, _load_baci, path)
+    whole, quarter = measured(_sum_baci, path)[1], measured(_sum_baci, small)[1]
+    yield (
+        "BACI year: peak memory, all rows / a quarter of them",
+        f"{whole / quarter:.2f}",
+        "≤ 1.25",
+        f"{whole:.0f} MB / {quarter:.0f} MB",
+    )
+
+
+def _make_baci(rows: int, seed: int, path: Path) -> None:
+    """Flows that are all different, of 250 economies in some 5,000 products."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        file = Path(folder) / _YEAR_FILE
+        with duckdb.connect() as con:
+            flows = con.sql(
+                """with numbers as (
+                    -- A prime step through all pairs and products meets none twice.
+                    select r, r * 104729 % (62500 * 4950) as place, hash(r, $seed) as h
+                    from range($rows) as t (r)
+                )
+                select 2007 as t, place % 250 * 2 + 2 as i,
+                    place // 250 % 250 * 2 + 2 as j,
+                    coalesce(split($codes, ',')[place // 62500 + 1],
+                        lpad(cast(place // 62500 * 200 + 10000 as varchar), 6, '0'))
+                        as k,
+                    cast(2e7 / $rows * exp(h % 9000 / 1000) as decimal(18, 3)) + 0.001
+                        as v,
+                    case h % 20 when 0 then '' when 1 then 'NA'
+                        else cast(h % 1000000 / 1000 as varchar) end as q
+                from numbers""",
+                params={"rows": rows, "seed": seed, "codes": _CODES},
+            )
+            flows.write_csv(str(file))
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(file, _YEAR_FILE)
+            countries = "".join(f"{2 * n},Synthetic,,\n" for n in range(1, 251))
+            header = "country_code,country_name,country_iso2,country_iso3\n"
+            archive.writestr("country_codes_V200901.csv", header + countries)
+
+
+def _sum_baci(path: Path) -> None:
+    cepii_baci.write_sums(path, path.with_suffix(".csv"))
+
+
+def _load_baci(path: Path) -> None:
+    with extracted(path, _YEAR_FILE) as file, duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
+        con.execute(
+            """create table flows as from read_csv($file, header=true,
+            auto_detect=false, delim=',', nullstr=['', 'NA'], columns={
+                't': 'SMALLINT', 'i': 'SMALLINT', 'j': 'SMALLINT', 'k': 'VARCHAR',
+                'v': 'DOUBLE', 'q': 'DOUBLE'})""",
+            {"file": str(file)},
+        )
+
+
+CASES: tuple[Callable[[Plan], Iterator[Line]], ...] = (baci,)
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rows", type=int, default=10_000_000)
+    asked.add_argument("--times", type=int, default=3)
+    asked.add_argument("--seed", type=int, default=1)
+    names = [case.__name__ for case in CASES]
+    asked.add_argument("--case", nargs="*", choices=names, default=names)
+    given = asked.parse_args()
+    table = Shown(title=f"{given.rows:,} rows, median of {given.times}")
+    for name in ("what", "ratio", "goal", "measured"):
+        table.add_column(name)
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Plan(given.rows, given.times, given.seed, Path(folder))
+        for case in CASES:
+            for line in case(plan) if case.__name__ in given.case else ():
+                table.add_row(*line)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

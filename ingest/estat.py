@@ -1,0 +1,153 @@
+"""Questions to e-Stat: what tables there are, and all pages of one of them.
+
+The key goes into the query, the only place where e-Stat takes it. Refusals stand in
+the body, with HTTP status 200 or 403.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ingest import estat_page
+from ingest.clock import start_of
+from ingest.estat_page import Page
+from ingest.http import Download, Secret
+from ingest.session import Session
+from ingest.source import IngestError
+
+_HOST = "https://api.e-stat.go.jp/rest/3.0/app/json"
+_STATUSES = (200, 403)
+_MOST_CELLS = "100000"
+_MOST_PAGES = 100
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A table as e-Stat lists it; `updated` is the day of its present version."""
+
+    id: str
+    title: str
+    updated: date
+
+    @property
+    def mark(self) -> str:
+        """The publisher's sign of the version."""
+        return self.updated.isoformat()
+
+    def published_at(self, now: datetime) -> datetime:
+        """When the version was published, not after `now`."""
+        return min(start_of(self.updated), now)
+
+
+def tables(session: Session, statistic: str, words: str) -> list[Listed]:
+    """The tables of a statistic (its code) that a search for `words` finds.
+
+    Raises IngestError if it finds none, or e-Stat refuses.
+    """
+    found: list[Listed] = []
+    start: str | None = "1"
+    for _ in range(_MOST_PAGES):
+        params = {
+            "statsCode": statistic,
+            "searchWord": words,
+            "limit": "1000",
+            "startPosition": start,
+        }
+        answer = session.get(
+            f"{_HOST}/getStatsList", "json", params, _secret(session), _STATUSES
+        )
+        try:
+            part, start = _listing(session.read_json(answer))
+        except IngestError as error:
+            raise IngestError(f"search for {words}: {error}") from error
+        finally:
+            answer.path.unlink(missing_ok=True)
+        found += part
+        if start is None:
+            return found
+    raise IngestError(f"e-Stat lists tables of {statistic} without end")
+
+
+@contextmanager
+def pages(
+    session: Session, table: Listed, params: dict[str, str]
+) -> Generator[tuple[list[Download], list[Page]]]:
+    """All pages of what `params` choose of a table, as files and what they say.
+
+    The files last as long as the block. Raises IngestError if e-Stat refuses, or the
+    pages are not one whole version of the table, the one that was listed.
+    """
+    found: list[Download] = []
+    try:
+        said = _all_pages(session, table, params, found)
+        estat_page.check_whole(said)
+        if (said[0].table_id, said[0].updated) != (table.id, table.updated):
+            raise IngestError(
+                f"asked for table {table.id} of {table.updated}, e-Stat sends "
+                f"{said[0].table_id} of {said[0].updated}; to be asked again"
+            )
+        yield found, said
+    finally:
+        for download in found:
+            download.path.unlink(missing_ok=True)
+
+
+def _all_pages(
+    session: Session, table: Listed, params: dict[str, str], found: list[Download]
+) -> list[Page]:
+    said: list[Page] = []
+    start: int | None = 1
+    while start is not None:
+        download = session.get(
+            f"{_HOST}/getStatsData",
+            "json",
+            {
+                "statsDataId": table.id,
+                "lang": "J",
+                "metaGetFlg": "Y",
+                "limit": _MOST_CELLS,
+                "startPosition": str(start),
+                **params,
+            },
+            _secret(session),
+            _STATUSES,
+        )
+        found.append(download)
+        try:
+            page = estat_page.read_page(download.path)
+        except IngestError as error:
+            status = f", HTTP status {download.status}" * (download.status != 200)
+            raise IngestError(f"table {table.id}{status}: {error}") from error
+        said.append(page)
+        if page.next_key is not None and page.next_key <= start:
+            raise IngestError(
+                f"table {table.id}: the page after {start} is to begin at "
+                f"{page.next_key}; to be asked again"
+            )
+        start = page.next_key
+    return said
+
+
+def _listing(answer: Any) -> tuple[list[Listed], str | None]:
+    try:
+        body = answer["GET_STATS_LIST"]
+        estat_page.check_status(body["RESULT"])
+        listing = body["DATALIST_INF"]
+        next_key = listing.get("RESULT_INF", {}).get("NEXT_KEY")
+        found = [_listed(table) for table in estat_page.listed(listing["TABLE_INF"])]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise IngestError(
+            f"not an answer of e-Stat's getStatsList: {error!r}"
+        ) from error
+    return found, str(next_key) if next_key else None
+
+
+def _listed(table: dict[str, Any]) -> Listed:
+    updated = date.fromisoformat(table["UPDATED_DATE"])
+    return Listed(str(table["@id"]), estat_page.title(table), updated)
+
+
+def _secret(session: Session) -> Secret:
+    return Secret(session.secret or "", query="appId")

@@ -1,0 +1,177 @@
+"""CEPII BACI: trade of all economies by six-digit product, both sides reconciled.
+
+Kept are sums (see ingest.baci_archive): what each economy sells to and buys from all
+others, of every product of headings 8541, 8542 and 8486 (in HS 2007 and later), and in
+total. The sums are the payload, whose record has the archive's digest; a full refresh
+keeps the archive too. A version restates every year and replaces the one before as a
+whole. Both flows are valued FOB, so ratios differ from those of customs statistics,
+whose imports are CIF. Economy 490 (S19, "Other Asia") is Taiwan.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest import baci_archive
+from ingest.clock import TAIPEI
+from ingest.http import Download, FetchError
+from ingest.session import Session
+from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+
+_SITE = "https://www.cepii.fr/DATA_DOWNLOAD/baci/data"
+_PROVENANCE = Provenance(
+    title_en="BACI: international trade database at the product level",
+    title_zh="BACI產品層級國際貿易資料庫",
+    publisher_en="CEPII",
+    publisher_zh="法國國際經濟研究中心（CEPII）",
+    url="https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
+    licence_en="Etalab Open Licence 2.0",
+    licence_zh="法國政府開放授權2.0（Etalab）",
+    licence_url="https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    attribution_en="Source: BACI, CEPII; summed over partners by this project",
+    attribution_zh="資料來源：CEPII之BACI資料庫；由本專案就貿易夥伴加總",
+    unit="thousand US$",
+    coverage="all economies; HS 1992 from 1995, HS 2007 from 2007",
+)
+_SUMS = Feed("baci_sums.csv", "download", provenance=_PROVENANCE)
+_ARCHIVE = Feed("baci.zip", "download", baci_archive.read, _PROVENANCE)
+
+TRADE_VALUES = Table(
+    name="trade_values",
+    feeds=(_SUMS, _ARCHIVE),
+    meaning="What each economy exports and imports by product and year, reconciled",
+    rows=(100, 1_000_000),
+    coverage=("revision",),
+    columns=(
+        key(
+            "revision",
+            "VARCHAR",
+            "HS revision",
+            allowed=tuple(baci_archive.FIRST_YEARS),
+        ),
+        value("version", "VARCHAR", "Version of BACI", pattern=r"V\d{6}[a-z]?"),
+        key("flow", "VARCHAR", "Direction of trade", allowed=("export", "import")),
+        key("economy", "INTEGER", "Economy, by CEPII's code; 490 is Taiwan"),
+        value("economy_iso3", "VARCHAR", "Economy, as CEPII maps it", required=False),
+        key("product", "VARCHAR", "Product, HS6, or TOTAL", pattern=r"\d{6}|TOTAL"),
+        key("year", "INTEGER", "Calendar year", minimum=1995, maximum=2100),
+        value(
+            "value_thousand_usd",
+            "DECIMAL(20,3)",
+            "Trade with all partners, FOB both ways",
+            unit="thousand US$",
+            minimum=0,
+        ),
+        value(
+            "quantity_tonnes",
+            "DECIMAL(20,3)",
+            "Weight of the flows whose weight is known; none of totals",
+            unit="tonnes",
+            required=False,
+            minimum=0,
+        ),
+        value("partners", "INTEGER", "Partners traded with", minimum=1),
+        value(
+            "partners_with_quantity",
+            "INTEGER",
+            "Partners whose flow has a weight; none of totals",
+            required=False,
+        ),
+    ),
+)
+
+
+def fetch(session: Session) -> None:
+    """Land the newest version of each revision, unless it has been landed.
+
+    Raises FetchError in one line: no version to be found, or an archive that is not
+    as described; then nothing of it is landed.
+    """
+    for revision in baci_archive.FIRST_YEARS:
+        _fetch_newest(session, revision)
+
+
+def _fetch_newest(session: Session, revision: str) -> None:
+    feeds = (_SUMS, _ARCHIVE) if session.is_full else (_SUMS,)
+    for version in _candidates(session.now.year):
+        if all(
+            [
+                session.is_current(feed, version, revision, is_final=True)
+                for feed in feeds
+            ]
+        ):
+            return
+        try:
+            found = session.get(f"{_SITE}/BACI_{revision}_{version}.zip", "zip")
+        except FetchError as error:
+            if error.status == 404:
+                continue
+            raise
+        _land(session, found, revision, version)
+        return
+    raise FetchError(
+        f"{_SITE}: has no version of BACI_{revision} of the last three years; look for "
+        f"its new address at {_PROVENANCE.url}"
+    )
+
+
+def _candidates(year: int) -> Iterator[str]:
+    """Names of versions, newest first; with b a correction, as V202401b was."""
+    for past in range(3):
+        yield f"V{year - past}01b"
+        yield f"V{year - past}01"
+
+
+def _land(session: Session, found: Download, revision: str, version: str) -> None:
+    sums = found.path.with_suffix(".csv")
+    try:
+        with found.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if baci_archive.contents(found.path)[:2] != (revision, version):
+            raise IngestError("holds the files of another revision or version")
+        write_sums(found.path, sums)
+        moment = _last_modified(found, session.now)
+        if session.is_full:
+            session.land(_ARCHIVE, found, revision, version, moment)
+        note = f"summed over partners from {Path(found.url).name}, sha256 {digest}"
+        session.land(_SUMS, found, revision, version, moment, sums, note)
+    except IngestError as error:
+        raise FetchError(f"{found.url}: {error}") from error
+    finally:
+        found.path.unlink(missing_ok=True)
+        sums.unlink(missing_ok=True)
+
+
+def write_sums(archive: Path, target: Path) -> None:
+    """Write the sums of an archive as CSV; equal archives give equal bytes.
+
+    Raises IngestError as `baci_archive.read` does.
+    """
+    with duckdb.connect() as con:
+        # In a process without a script DuckDB takes the log for a terminal.
+        con.execute("set enable_progress_bar = false")
+        baci_archive.read(con, TRADE_VALUES, archive)
+        rows = con.sql("select * exclude (line) from as_written order by line")
+        rows.write_csv(str(target))
+
+
+def _last_modified(found: Download, now: datetime) -> datetime | None:
+    said = found.headers.get("last-modified")
+    if not said:
+        return None
+    moment = parsedate_to_datetime(said).astimezone(TAIPEI).replace(tzinfo=None)
+    return min(moment, now)
+
+
+SOURCE = Source(
+    name="cepii_baci",
+    title="BACI, reconciled trade by product",
+    tables=(TRADE_VALUES,),
+    fetch=fetch,
+    cadence_days=365,
+    calendar="A version a year, in January or February",
+)

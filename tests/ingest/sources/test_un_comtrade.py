@@ -1,0 +1,351 @@
+"""UN Comtrade over real sockets: what lands, what is held back, what is said of it."""
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest import loading
+from ingest.http import Client, Limits
+from ingest.landing import LandingZone
+from ingest.session import Session
+from ingest.source import IngestError
+from ingest.sources import un_comtrade
+from tests.upstreams.publishers.comtrade import FAULTS, HOST, KEY, value
+from tests.upstreams.server import running
+from tests.upstreams.world import World
+
+NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
+LATER = datetime(2026, 12, 22, 9, 0)  # noqa: DTZ001
+
+# Landed as if nothing had happened.
+HARMLESS = {"slow_body", "shuffled_rows", "bom", "ignored_pins", "unmoved_checksum"}
+# Refused on the way: nothing lands.
+REFUSED = {
+    "truncated_gzip": "cut off",
+    "gzip_bomb": "more than 5,000,000 bytes",
+    "wrong_content_type": "answers with text/html instead of json",
+    "html_outage": "answers with a web page instead of json",
+    "empty_200": "answers with an empty body",
+    "status_500": "answers 500",
+    "status_502_html": "answers 502",
+    "status_503_retry_after": "answers 503 .* asks to wait 2 s",
+    "rate_limit_429": "answers 429 .*Rate limit is exceeded.*asks to wait 1 s",
+    "quota_403": "answers 403 .*Out of call volume quota.*asks to wait 3600 s",
+    "redirect_to_html": "sends us to www.wto.org",
+    "reset": "Connection reset|ReadError|peer",
+    "truncated_body": "peer closed connection",
+    "oversized": "peer closed connection",
+    "empty_data": "no rows, which says nothing; not kept",
+    "error_in_body": "answers with the error Synthetic failure",
+    "short_count": r"says \d+ rows, sends \d+; not kept",
+    "missing_year": "no rows of 20.., which it lists; not kept",
+    "half_the_rows": "no rows of 20.*, which it lists; not kept",
+    "new_country": "rows of 999, which were not asked for",
+    "future_period": "rows of 20.., which were not asked for",
+    "shifted_column": "no rows of|not readable as an answer of UN Comtrade",
+}
+# Landed, and held back by the loader.
+HELD_BACK = {
+    "duplicated_rows": "repeats the key of",
+    "duplicated_year": "repeats the key of",
+    "scale_1000": "primary_value_usd: .* is above",
+    "scale_1000_down": "far below what is known; unit",
+    "scale_1000_year": "is above|jumps from",
+    "scale_1000_year_down": "far below what is known|jumps from",
+    "sign_error": "far below what is known",
+    "month_zero": "far below what is known",
+    "letter_in_number": "not readable as an answer of UN Comtrade: .*Failed to cast",
+    "swapped_columns": "primary_value_usd: is empty|is empty",
+    "decimal_comma": "not readable as an answer of UN Comtrade: .*Failed to cast",
+}
+
+
+class Visits:
+    """A warehouse that visits the simulated publisher."""
+
+    def __init__(self, folder: Path, base: str) -> None:
+        limits = Limits(attempts=1, first_pause=0.01, bytes=5_000_000)
+        self.client = Client(folder / "downloads", base, limits, pace=0)
+        self.zone = LandingZone(folder / "landing")
+        self.con = duckdb.connect()
+        self.key: str | None = None
+
+    def visit(self, now: datetime = NOW) -> str | None:
+        """What the operator reads of a visit; None if all went well."""
+        held = self.held_back()
+        source = un_comtrade.SOURCE
+        session = Session(
+            source, self.zone, self.client, now, self.key, held_back=[*held]
+        )
+        try:
+            un_comtrade.fetch(session)
+        except IngestError as error:
+            problem = str(error)
+            assert "\n" not in problem
+            return problem
+        finally:
+            self.loaded = loading.load(self.con, source, self.zone)
+        return None
+
+    def held_back(self) -> dict[str, str]:
+        if not self.zone.journal.exists():
+            return {}
+        return dict(
+            self.con.execute(
+                "select payload_sha256, reason from raw.quarantine order by sequence"
+            ).fetchall()
+        )
+
+    def values(self) -> list[tuple]:
+        return self.con.execute(
+            """select * exclude (published_from, recorded_from, payload_sha256)
+            from raw.un_comtrade__goods_values
+            where recorded_to is null and published_to is null order by all"""
+        ).fetchall()
+
+    def payloads(self) -> int:
+        return len(self.zone.deliveries("un_comtrade"))
+
+
+@pytest.fixture
+def world() -> World:
+    return World(drip_pieces=4, drip_seconds=0.001)
+
+
+@pytest.fixture
+def visits(tmp_path, world) -> Iterator[Visits]:
+    with running(world) as base:
+        found = Visits(tmp_path, base)
+        yield found
+        found.client.close()
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """A publisher with few reporters and years, for quick visits."""
+
+    def narrow(*reporters: int, first_year: int = 2016) -> None:
+        codes = {"HS": reporters, "S2": reporters}
+        monkeypatch.setattr(un_comtrade, "_REPORTERS", codes)
+        monkeypatch.setattr(un_comtrade, "_FIRST_YEAR", first_year)
+
+    narrow(392)
+    return narrow
+
+
+def test_questions_keep_within_the_publishers_limits(visits, world, narrow):
+    narrow(156, 392, 490, first_year=1976)
+    assert visits.visit() is None
+    asked = world.asked(HOST, "preview")
+    assert asked
+    for request in asked:
+        query = request.query
+        lists = [query[n].split(",") for n in ("period", "partnerCode", "cmdCode")]
+        assert len(lists[0]) <= 12
+        assert 2 * math.prod(map(len, lists)) < 500
+        assert len(f"{request.path}?{query}") < 4096
+        pinned = ("partner2Code", "customsCode", "motCode")
+        assert [query[name] for name in pinned] == ["0", "C00", "0"]
+
+
+def test_values_are_as_published_and_have_their_valuation(visits, world, narrow):
+    narrow(392, 490)
+    assert visits.visit() is None
+    rows = visits.con.execute(
+        """select method, partner_code, flow_code, primary_value_usd, valuation,
+            classification_code, is_aggregate
+        from raw.un_comtrade__goods_values
+        where reporter_code = 392 and cmd_code = '8542' and year = 2020 order by all"""
+    ).fetchall()
+    honest = [
+        (method, partner, flow, value(world, 392, partner, flow, "8542", 2020), kind)
+        for method, partner in (("mirror", 490), ("reported", 0))
+        for flow, kind in (("M", "CIF"), ("X", "FOB"))
+    ]
+    assert rows == [(*row, "H5", True) for row in honest]
+
+
+def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow):
+    assert visits.visit() is None
+    assert visits.con.execute(
+        """select distinct published_from from raw.un_comtrade__goods_values
+        where year = 2024"""
+    ).fetchall() == [(datetime(2025, 9, 2, 18, 31, 7),)]  # noqa: DTZ001
+
+
+def test_nothing_changed_lands_nothing_and_parses_nothing(visits, world, narrow):
+    assert visits.visit() is None
+    before, payloads = len(world.asked()), visits.payloads()
+    assert visits.visit(LATER) is None
+    assert {a.path.split("/")[3] for a in world.asked()[before:]} == {"getDA"}
+    assert (visits.payloads(), visits.loaded) == (payloads, [])
+
+
+def test_a_release_is_asked_for_in_its_own_block_and_revises(visits, world, narrow):
+    assert visits.visit() is None
+    before = len(world.asked())
+    world.advance()
+    assert visits.visit(LATER) is None
+    blocks = [a.query["period"] for a in world.asked()[before:] if "period" in a.query]
+    assert {period[:4] for period in blocks} == {"2016"}
+    changed = visits.con.execute(
+        """select distinct year from raw.un_comtrade__goods_values
+        where published_from > '2026-11-30' order by 1"""
+    ).fetchall()
+    assert changed == [(2024,), (2025,)]
+    assert {x.rows_closed > 0 for x in visits.loaded} == {True}
+
+
+def test_new_values_under_an_old_checksum_are_not_asked_for(visits, world, narrow):
+    assert visits.visit() is None
+    world.fault(HOST, "unmoved_checksum")
+    world.advance()
+    world.today = world.today.replace(year=2025)  # no new year is listed
+    before = len(world.asked())
+    assert visits.visit(LATER) is None
+    assert {a.path.split("/")[3] for a in world.asked()[before:]} == {"getDA"}
+
+
+def test_taiwan_that_does_not_report_is_mirrored(visits, world, narrow):
+    narrow(392, 490)
+    world.fault(HOST, "taiwan_absent")
+    assert visits.visit() is None
+    found = visits.con.execute(
+        """select method, reporter_code, partner_code, count(*) > 0
+        from raw.un_comtrade__goods_values group by all order by all"""
+    ).fetchall()
+    assert found == [("mirror", 392, 490, True), ("reported", 392, 0, True)]
+    world.clear()
+    assert visits.visit() is None
+    found = visits.con.execute(
+        """select method, count(*) from raw.un_comtrade__goods_values
+        where 490 in (reporter_code, partner_code) group by all order by all"""
+    ).fetchall()
+    assert [method for method, _ in found] == ["mirror", "reported"]
+
+
+def test_taiwan_that_stops_reporting_is_told_and_its_rows_stay(visits, world, narrow):
+    narrow(392, 490)
+    assert visits.visit() is None
+    before = visits.values()
+    world.fault(HOST, "taiwan_absent")
+    assert visits.visit(LATER) is None
+    assert list(visits.held_back().values()) == ["no longer has reporter_code 490"]
+    assert visits.values() == before
+
+
+def test_a_reporter_that_is_not_listed_is_told(visits, world, narrow):
+    narrow(392, 158)
+    assert visits.visit() == "UN Comtrade lists nothing of reporter 158"
+    assert visits.values()
+
+
+def test_with_a_key_it_goes_into_the_header_alone(visits, world, narrow, tmp_path):
+    visits.key = KEY
+    assert visits.visit() is None
+    assert {a.path.split("/")[1] for a in world.asked()} == {"data"}
+    assert not [a for a in world.asked() if KEY in str(a.query)]
+    kept = [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]
+    assert kept
+    assert not [body for body in kept if KEY.encode() in body]
+
+
+def test_a_wrong_key_is_told_without_the_key(visits, world, narrow):
+    visits.key = "synthetic-wrong-key"
+    problem = visits.visit()
+    assert "invalid subscription key" in problem
+    assert problem.endswith("check COMTRADE_KEY")
+    assert visits.key not in problem
+    assert visits.payloads() == 0
+
+
+def test_a_visit_that_was_stopped_goes_on_where_it_ended(visits, world, narrow):
+    narrow(392, 410)
+    world.fault(HOST, "burst_limit", path="preview")
+    assert "answers 429" in visits.visit()
+    landed = [x.payload.part for x in visits.loaded if x.payload.part]
+    assert landed
+    world.clear()
+    before = len(world.asked(HOST, "preview"))
+    assert visits.visit(LATER) is None
+    assert len(world.asked(HOST, "preview")) - before == 4 - len(landed)
+
+
+def test_an_answer_at_the_row_limit_is_refused_and_a_whole_one_held_back(
+    visits, world, narrow
+):
+    world.fault(HOST, "ignored_partner", path="preview")
+    assert "500 rows, its limit, so some may be missing; not kept" in visits.visit()
+    (reason,) = visits.held_back().values()  # the block of few products came whole
+    assert "column partner_code: 36 is not one of 0, 490" in reason
+    assert visits.values() == []
+
+
+def test_every_declared_fault_has_its_outcome():
+    own = {"taiwan_absent", "burst_limit", "ignored_partner"}  # told above
+    assert HARMLESS | set(REFUSED) | set(HELD_BACK) | own == set(FAULTS)
+
+
+@pytest.mark.parametrize("fault", sorted(HARMLESS))
+def test_a_harmless_fault_changes_nothing(visits, world, narrow, fault, tmp_path):
+    world.fault(HOST, fault)
+    assert visits.visit() is None
+    spoilt = visits.values()
+    world.clear()
+    with running(world) as base:
+        honest = Visits(tmp_path / "honest", base)
+        assert honest.visit() is None
+        honest.client.close()
+    assert spoilt == honest.values()
+
+
+def test_refused_answers_leave_no_trace(visits, world, narrow, tmp_path):
+    for fault, line in REFUSED.items():
+        world.fault(HOST, fault, path="preview")
+        problem = visits.visit()
+        assert re.search(line, problem or "nothing"), (fault, problem)
+        assert {x.payload.resource for x in visits.loaded} <= {"datasets.zip"}, fault
+        assert not list((tmp_path / "downloads").glob("*")), fault
+        world.clear()
+    assert visits.values() == []
+    assert visits.visit(LATER) is None
+    assert visits.values()
+
+
+@pytest.mark.parametrize("fault", sorted(HELD_BACK))
+def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow, fault):
+    world.fault(HOST, fault, path="preview")
+    assert visits.visit() is None
+    held = visits.held_back()
+    assert held
+    for reason in held.values():
+        assert re.search(HELD_BACK[fault], reason), reason
+    assert visits.values() == []
+    world.clear()
+    assert visits.visit(LATER) is None
+    assert visits.values()
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        ("half_the_rows", "no longer has reporter_code|lacks"),
+        ("empty_data", "no rows, which says nothing"),
+        ("new_country", "rows of 999, which were not asked for"),
+        ("duplicated_rows", "repeats the key of"),
+    ],
+)
+def test_a_wrong_list_leaves_all_rows_standing(visits, world, narrow, fault, line):
+    narrow(392, 410)
+    assert visits.visit() is None
+    before = visits.values()
+    world.fault(HOST, fault, path="getDA")
+    problem = visits.visit(LATER)
+    told = "; ".join([problem or "", *visits.held_back().values()])
+    assert re.search(line, told), told
+    assert visits.values() == before

@@ -1,0 +1,207 @@
+"""Every fault of every publisher, tried on the real sources: what catches it?
+
+    python -m tests.trials docs/faults.md
+
+A source is visited and loaded in a sound world; then its publishers release anew, with
+one fault, and it is visited and loaded again. A fault that changes figures without a
+word has passed unnoticed.
+"""
+
+import dataclasses
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import duckdb
+
+from ingest import fetching, loading
+from ingest.http import Client, Limits
+from ingest.landing import LandingZone
+from ingest.source import Source, all_sources
+from tests.upstreams import catalogue
+from tests.upstreams.publishers import comtrade, estat
+from tests.upstreams.server import running
+from tests.upstreams.world import World
+
+Outcome = Literal["refused", "held back", "counted", "harmless", "news", "UNNOTICED"]
+
+SECRETS = {"COMTRADE_KEY": comtrade.KEY, "ESTAT_APP_ID": estat.APP_ID}
+_QUICK = Limits(
+    attempts=2, first_pause=0.01, longest_pause=2, deadline=4, bytes=300_000_000
+)
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What became of one fault: the outcome, and the line that the operator reads."""
+
+    source: str
+    host: str
+    fault: str
+    outcome: Outcome
+    said: str
+
+
+@dataclass(frozen=True)
+class _State:
+    problem: str | None
+    held_back: list[str]
+    rows: dict[str, str]
+    unmapped: int
+
+
+class Trials:
+    """Tries faults on sources, in one simulated world."""
+
+    def __init__(self, folder: Path, world: World, base: str) -> None:
+        self.folder = folder
+        self.world = world
+        self.base = base
+        self._first = (world.today, world.edition)
+        self._sound: dict[str, _State] = {}
+        self._hosts: dict[str, set[str]] = {}
+
+    def hosts(self, source: Source) -> list[str]:
+        """The publishers' hosts that a source asks in a sound world."""
+        self._prepare(source)
+        return sorted(self._hosts[source.name])
+
+    def attempt(self, source: Source, host: str, fault: str) -> Caught:
+        """Visit and load the source while one of its hosts has the fault."""
+        self._prepare(source)
+        sound = self._sound[source.name]
+        found = self._again(source, lambda: self.world.fault(host, fault))
+        outcome, said = _judge(found, sound)
+        if outcome == "UNNOTICED" and fault in catalogue.news_of(host):
+            outcome, said = "news", "a version of its own, taken as one"
+        return Caught(source.name, host, fault, outcome, said)
+
+    def _prepare(self, source: Source) -> None:
+        if source.name in self._sound:
+            return
+        self._rewind()
+        before = len(self.world.log)
+        first = self._visit(source, self.folder / source.name)
+        assert first.problem is None, first.problem
+        assert not first.held_back, first.held_back
+        asked = {asked.host for asked in self.world.log[before:]}
+        self._hosts[source.name] = asked
+        self._sound[source.name] = self._again(source, lambda: None)
+        sound = self._sound[source.name]
+        assert sound.problem is None, sound.problem
+        assert not sound.held_back, sound.held_back
+
+    def _again(self, source: Source, spoil: Callable[[], None]) -> _State:
+        """A second visit, one edition later, on a copy of the first one's state."""
+        self._rewind()
+        self.world.advance()
+        spoil()
+        copy = self.folder / "again"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.folder / source.name, copy)
+        try:
+            return self._visit(source, copy)
+        finally:
+            self.world.clear()
+
+    def _rewind(self) -> None:
+        self.world.clear()
+        self.world.today, self.world.edition = self._first
+        self.world.published_on = self._first[0]
+
+    def _visit(self, source: Source, folder: Path) -> _State:
+        zone = LandingZone(folder / "landing")
+        now = datetime.combine(self.world.today, time(12))
+        with Client(folder / "downloads", self.base, _QUICK, pace=0) as client:
+            plan = fetching.Plan(zone, client, now, SECRETS)
+            (visit,) = fetching.visit_all([source], plan, lambda _: None)
+        with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
+            # What is embedded stands beside what is fetched and is left out here.
+            loaded = loading.load(con, source, zone)
+            return _State(
+                visit.problem,
+                [x.held_back for x in loaded if x.held_back],
+                {t.name: _digest(con, source, t) for t in source.tables},
+                _unmapped(con),
+            )
+
+
+def _digest(con: duckdb.DuckDBPyConnection, source: Source, table) -> str:
+    names = ", ".join(f'"{c.name}"' for c in table.named("key", "value"))
+    row = con.execute(
+        f"""select count(*), bit_xor(hash({names}))
+        from raw.{source.raw_name(table)}
+        where recorded_to is null and published_to is null"""
+    )
+    return str(row.fetchone())
+
+
+def _unmapped(con: duckdb.DuckDBPyConnection) -> int:
+    return con.execute("select count(*) from raw.unmapped").fetchall()[0][0]
+
+
+def _judge(found: _State, sound: _State) -> tuple[Outcome, str]:
+    if found.problem:
+        return "refused", found.problem
+    if found.held_back:
+        return "held back", found.held_back[0]
+    if found.unmapped > sound.unmapped:
+        return "counted", "values outside the known codes, in raw.unmapped"
+    if found.rows == sound.rows:
+        return "harmless", "the rows are the same"
+    return "UNNOTICED", ""
+
+
+def cases(trials: Trials) -> list[tuple[Source, str, str]]:
+    """Every (source, host, fault) there is."""
+    return [
+        (source, host, fault)
+        for source in all_sources().values()
+        if source.fetch
+        for host in trials.hosts(source)
+        for fault in sorted(catalogue.faults_of(host))
+    ]
+
+
+def table(caught: list[Caught]) -> str:
+    """The page of docs: fault → guard, in markdown."""
+    lines = [
+        "# What the publishers can get wrong, and what catches it",
+        "",
+        "Made by `python -m tests.trials docs/faults.md` against the simulator of",
+        "`tests/upstreams`; every number there is made up. *refused*: nothing was",
+        "landed, the visit says why. *held back*: landed, but no row of it counts",
+        "until a person accepts it. *counted*: kept, and listed in `raw.unmapped`.",
+        "*harmless*: the rows are what they are without the fault. *news*: no fault,",
+        "but a version that is to be taken.",
+        "",
+        "| source | host | fault | outcome | what the operator reads |",
+        "|---|---|---|---|---|",
+    ]
+    for one in caught:
+        said = one.said.replace("|", "¦").replace("127.0.0.1", "localhost")[:160]
+        row = (one.source, one.host, f"`{one.fault}`", one.outcome, said)
+        lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Try everything and write the page; 1 if a fault passes unnoticed."""
+    world = World(drip_seconds=0.1)
+    with TemporaryDirectory() as folder, running(world) as base:
+        trials = Trials(Path(folder), world, base)
+        caught = []
+        for source, host, fault in cases(trials):
+            caught.append(trials.attempt(source, host, fault))
+            print(*dataclasses.astuple(caught[-1])[:4], file=sys.stderr)  # noqa: T201
+    Path(sys.argv[1]).write_text(table(caught), encoding="utf-8")
+    return any(one.outcome == "UNNOTICED" for one in caught)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
