@@ -4,7 +4,7 @@
 with told as (
     select
         claims.claim_id,
-        claims.data_year,
+        events.event_id,
         events.event_year,
         events.date_precision,
         events.article_value,
@@ -45,7 +45,8 @@ summed as (
         max(case when outcome <> 'silent' then other_year end) as other_year,
         max(case when outcome <> 'silent' then other_period end) as other_period,
         max(case when outcome = 'second_source_another_figure' then other_pct end)
-            as other_pct
+            as other_pct,
+        max(case when outcome <> 'silent' then event_id end) as event_id
     from compared
     group by claim_id
 ),
@@ -65,10 +66,8 @@ checks as (
             when agreeing = events then 'second_source_agrees'
             else 'second_source_of_a_part'
         end as reason_code,
-        case
-            when other_pct is null then other_period
-            else printf('%g', other_pct)
-        end as reason_values,
+        coalesce(printf('%g', other_pct), other_period)
+        || '|' || event_id as reason_values,
         'second_hand' as our_source,
         cast(null as date) as published_on
     from summed
