@@ -45,47 +45,71 @@ Line = tuple[str, str, str, str]
 """What is measured, the ratio, its goal, the measurements."""
 
 
-def measured(work: Callable[[Path], object], path: Path) -> tuple[float, float]:
-    """Seconds and peak megabytes of `work` on a file, in a process of its own."""
+@dataclass(frozen=True)
+class Cost:
+    """Wall and processor seconds, and the most memory held, in megabytes."""
+
+    wall: float
+    processor: float
+    peak: float
+
+
+def measured(work: Callable[[Path], object], path: Path) -> Cost:
+    """What `work` on a file costs, in a process of its own."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(_run, work, path).result()
 
 
-def _run(work: Callable[[Path], object], path: Path) -> tuple[float, float]:
-    started = time.perf_counter()
+def _run(work: Callable[[Path], object], path: Path) -> Cost:
+    wall, processor = time.perf_counter(), time.process_time()
     work(path)
-    seconds = time.perf_counter() - started
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost(wall, processor, peak)
 
 
 def compared(
-    plan: Plan, what: str, ours: Callable[[Path], object], bare: Callable, path: Path
+    plan: Plan,
+    what: str,
+    ours: Callable[[Path], object],
+    bare: Callable[[Path], object],
+    path: Path,
 ) -> Iterator[Line]:
-    """Lines of time and of memory, ours against a bare read; taken in turns."""
+    """Lines of time and of memory, ours against a bare read; taken in turns.
+
+    On a machine that does other work only the processor time can be compared.
+    """
     pairs = [(measured(ours, path), measured(bare, path)) for _ in range(plan.times)]
-    us, it = (statistics.median(p[i][0] for p in pairs) for i in (0, 1))
-    yield (
-        f"{what}: read and check / bare read",
-        f"{us / it:.2f}",
-        "≤ 1.3",
-        f"{us:.2f} s / {it:.2f} s",
-    )
-    us, it = (statistics.median(p[i][1] for p in pairs) for i in (0, 1))
-    yield f"{what}: peak memory", f"{us / it:.2f}", "≤ 1", f"{us:.0f} MB / {it:.0f} MB"
+    for name, kind, goal, unit in (
+        ("time", "wall", "≤ 1.3", "s"),
+        ("processor time", "processor", "≤ 1.3", "s"),
+        ("peak memory", "peak", "≤ 1", "MB"),
+    ):
+        us, it = (
+            statistics.median(getattr(pair[side], kind) for pair in pairs)
+            for side in (0, 1)
+        )
+        shown = f"{us:.4g} {unit} / {it:.4g} {unit}"
+        yield (
+            f"{what}, read and check / bare read: {name}",
+            f"{us / it:.2f}",
+            goal,
+            shown,
+        )
 
 
 def baci(plan: Plan) -> Iterator[Line]:
     """A year of BACI: unpacked, summed and written, against unpacked and loaded."""
-    path, small = plan.folder / "baci.zip", plan.folder / "small.zip"
+    path, half = plan.folder / "baci.zip", plan.folder / "half.zip"
     _make_baci(plan.rows, plan.seed, path)
-    _make_baci(plan.rows // 4, plan.seed, small)
+    _make_baci(plan.rows // 2, plan.seed, half)
     yield from compared(plan, "BACI year", _sum_baci, _load_baci, path)
-    whole, quarter = measured(_sum_baci, path)[1], measured(_sum_baci, small)[1]
+    whole, part = measured(_sum_baci, path).peak, measured(_sum_baci, half).peak
     yield (
-        "BACI year: peak memory, all rows / a quarter of them",
-        f"{whole / quarter:.2f}",
+        "BACI year, all rows / half of them: peak memory",
+        f"{whole / part:.2f}",
         "≤ 1.25",
-        f"{whole:.0f} MB / {quarter:.0f} MB",
+        f"{whole:.0f} MB / {part:.0f} MB",
     )
 
 
@@ -113,7 +137,9 @@ def _make_baci(rows: int, seed: int, path: Path) -> None:
                 params={"rows": rows, "seed": seed, "codes": _CODES},
             )
             flows.write_csv(str(file))
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(
+            path, "w", zipfile.ZIP_DEFLATED, compresslevel=3
+        ) as archive:
             archive.write(file, _YEAR_FILE)
             countries = "".join(f"{2 * n},Synthetic,,\n" for n in range(1, 251))
             header = "country_code,country_name,country_iso2,country_iso3\n"

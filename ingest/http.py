@@ -30,6 +30,7 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 
 _AGENT = "flying-geese/0.1 (trade statistics warehouse)"
 _MASK = "***"
+_JSON = "application/json, application/vnd.sdmx.structure+json, */*;q=0.1"
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,10 @@ class Limits:
     attempts: int = 4
     first_pause: float = 1.0
     longest_pause: float = 120.0
-    deadline: float = 900.0
+    # The largest archive has some three billion bytes and comes from a slow server.
+    deadline: float = 7_200.0
     silence: float = 60.0
-    bytes: int = 2_000_000_000
+    bytes: int = 8_000_000_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class _Question:
     @property
     def headers(self) -> dict[str, str]:
         told = {"if-none-match": self.etag} if self.etag else {}
+        if self.expect == "json":
+            told["accept"] = _JSON
         if self.secret and self.secret.header:
             told[self.secret.header] = self.secret.value
         return told

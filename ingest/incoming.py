@@ -42,14 +42,17 @@ def read(
         con.execute(f"drop table if exists {name}")
     where = "line" if feed.read is None else "row"
     try:
-        if feed.read is None:
-            delimited.read(con, table, path)
-        else:
-            feed.read(con, table, path)
+        (feed.read or delimited.read)(con, table, path)
     except IngestError as error:
         # What the reader says begins with the place in the file, if it knows it.
         joint = ", " if str(error).startswith((f"{where} ", "line ")) else ": "
         raise IngestError(f"{label}{joint}{error}") from error
+    except Exception as error:
+        # Of what a spoiled file does to a reader nobody can make a list.
+        said = f"{type(error).__name__} {error}".splitlines()[0][:200]
+        raise IngestError(
+            f"{label}: cannot be read ({said}); fetch it again, or revise the reader"
+        ) from error
     _type(con, table, f"{label}, {where}")
     _check_limits(con, table, f"{label}, {where}")
     _check_keys(con, table, f"{label}, {where}")

@@ -4,12 +4,14 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 from ingest import content
 from ingest.answer import FetchError
+from ingest.clock import TAIPEI
 from ingest.http import Client, Download, Secret
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source
@@ -122,6 +124,16 @@ class Session:
             return False
         self._zone.note_unchanged(last, self.now)
         return True
+
+    def last_modified(self, found: Download) -> datetime | None:
+        """When the body was last changed, Taipei time, as far as the publisher says."""
+        try:
+            moment = parsedate_to_datetime(found.headers.get("last-modified", ""))
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            return None
+        return min(moment.astimezone(TAIPEI).replace(tzinfo=None), self.now)
 
     def land(
         self,

@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 
-from ingest import archive, clock, months
+from ingest import archive, clock
 from ingest.http import Download
+from ingest.readers import months
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 

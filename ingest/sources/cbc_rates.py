@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from ingest import clock, months
+from ingest import clock
+from ingest.readers import months
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 

@@ -1,7 +1,7 @@
 """CEPII BACI: trade of all economies by six-digit product, both sides reconciled.
 
-Kept are sums (see ingest.baci_archive): what each economy sells to and buys from all
-others, of every product of headings 8541, 8542 and 8486 (in HS 2007 and later), and in
+Kept are sums (see ingest.readers.baci_archive): what each economy sells to and buys
+from all others, of every product of headings 8541, 8542 and 8486 (in HS 2007 and later), and in
 total. The sums are the payload, whose record has the archive's digest; a full refresh
 keeps the archive too. A version restates every year and replaces the one before as a
 whole. Both flows are valued FOB, so ratios differ from those of customs statistics,
@@ -10,15 +10,12 @@ whose imports are CIF. Economy 490 (S19, "Other Asia") is Taiwan.
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import duckdb
 
-from ingest import baci_archive
-from ingest.clock import TAIPEI
 from ingest.http import Download, FetchError
+from ingest.readers import baci_archive
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 
@@ -134,7 +131,7 @@ def _land(session: Session, found: Download, revision: str, version: str) -> Non
         if baci_archive.contents(found.path)[:2] != (revision, version):
             raise IngestError("holds the files of another revision or version")
         write_sums(found.path, sums)
-        moment = _last_modified(found, session.now)
+        moment = session.last_modified(found)
         if session.is_full:
             session.land(_ARCHIVE, found, revision, version, moment)
         note = f"summed over partners from {Path(found.url).name}, sha256 {digest}"
@@ -155,16 +152,11 @@ def write_sums(archive: Path, target: Path) -> None:
         # In a process without a script DuckDB takes the log for a terminal.
         con.execute("set enable_progress_bar = false")
         baci_archive.read(con, TRADE_VALUES, archive)
-        rows = con.sql("select * exclude (line) from as_written order by line")
-        rows.write_csv(str(target))
-
-
-def _last_modified(found: Download, now: datetime) -> datetime | None:
-    said = found.headers.get("last-modified")
-    if not said:
-        return None
-    moment = parsedate_to_datetime(said).astimezone(TAIPEI).replace(tzinfo=None)
-    return min(moment, now)
+        quoted = str(target).replace("'", "''")
+        con.execute(
+            f"""copy (select * exclude (line) from as_written order by line)
+            to '{quoted}' (format csv, header)"""
+        )
 
 
 SOURCE = Source(

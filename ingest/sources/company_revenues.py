@@ -6,16 +6,17 @@ its own: preliminary, final and restated figures of one year stand side by side.
 
 Two files are embedded. A release that both hold is taken from the first, which says
 more of it. Further releases are dropped as CSV files with the columns of `CURATED`,
-one row a company, and are checked by ingest.ranking_checks. A number counts as precise
-as it is written: what a release gives as 41.4 billion is 41.4 in usd_billion.
+one row a company, and are checked by ingest.readers.ranking_checks. A number counts as
+precise as it is written: what a release gives as 41.4 billion is 41.4 in usd_billion.
 """
 
 from pathlib import Path
 
 import duckdb
 
-from ingest import delimited, ranking_checks
-from ingest.ranking_rows import CURATED, UNITS, rows_of
+from ingest import delimited
+from ingest.readers import ranking_checks
+from ingest.readers.ranking_rows import CURATED, UNITS, rows_of
 from ingest.source import (
     Column,
     Feed,

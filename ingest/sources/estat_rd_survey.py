@@ -5,9 +5,10 @@ much of it between parents and subsidiaries. The tables are found by their title
 numbers on e-Stat are not established.
 """
 
-from ingest import estat, technology_trade
-from ingest.estat import Listed
-from ingest.piecewise import visit_each
+from ingest.questions import estat
+from ingest.questions.estat import Listed
+from ingest.questions.piecewise import visit_each
+from ingest.readers import technology_trade
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 
@@ -41,6 +42,7 @@ TECHNOLOGY_TRADE = Table(
     meaning="Receipts and payments for technology by industry and fiscal year",
     rows=(10, 50_000),
     coverage=("flow", "fiscal_year"),
+    period="fiscal_year",
     columns=(
         key("flow", "VARCHAR", "Direction", allowed=("receipts", "payments")),
         key(

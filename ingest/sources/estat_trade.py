@@ -5,10 +5,11 @@ period; the running one is rewritten every month, with one month more and others
 restated. Commodity codes mean different things in exports and imports.
 """
 
-from ingest import estat, principal_commodities
-from ingest.estat import Listed
-from ingest.estat_page import Page
-from ingest.piecewise import visit_each
+from ingest.questions import estat
+from ingest.questions.estat import Listed
+from ingest.questions.piecewise import visit_each
+from ingest.readers import principal_commodities
+from ingest.readers.estat_page import Page
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 
@@ -74,6 +75,7 @@ MONTHLY_VALUES = Table(
     meaning="Exports and imports by commodity, partner and month, from 1988",
     rows=(50, 500_000),
     coverage=("flow", "year"),
+    period="year",
     columns=(
         key("flow", "VARCHAR", "Direction of trade", allowed=("export", "import")),
         key(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import months
+from ingest.readers import months
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
 

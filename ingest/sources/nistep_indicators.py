@@ -15,8 +15,9 @@ from typing import Any
 
 import duckdb
 
-from ingest import indicator_tables, web_page, workbook
 from ingest.http import FetchError
+from ingest.questions import web_page
+from ingest.readers import indicator_tables, workbook
 from ingest.session import Session
 from ingest.source import (
     Column,
@@ -212,9 +213,7 @@ def fetch(session: Session) -> None:
         feed = table.feeds[0]
         got = session.get_changed(feed, address, "xlsx") if address else None
         if got:
-            session.land(
-                feed, got, published_at=web_page.last_modified(got, session.now)
-            )
+            session.land(feed, got, published_at=session.last_modified(got))
     if session.now.date() > date(_EDITION + 1, 8, 31):
         raise FetchError(
             f"{_INDEX}: the edition of {_EDITION + 1} must be out; enter the address "

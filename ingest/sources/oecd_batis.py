@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.clock import TAIPEI
-from ingest.http import FetchError, Secret
+from ingest.http import FetchError
 from ingest.session import Session
 from ingest.source import (
     Column,
@@ -45,8 +45,6 @@ _WHOLE = {
     "dimensionAtObservation": "AllDimensions",
     "format": "csvfile",
 }
-# A structure comes as XML unless asked otherwise, and this is how a header is sent.
-_AS_JSON = Secret("application/vnd.sdmx.structure+json", header="accept")
 _NEEDED = (
     *("REF_AREA", "COUNTERPART_AREA", "TRADE_FLOW", "SERVICE", "FREQ", "UNIT_MEASURE"),
     *("ADJUSTMENT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"),
@@ -87,7 +85,7 @@ def fetch(session: Session) -> None:
 
 def _updated(session: Session) -> str:
     """When the publisher last updated the flow, UTC, as it writes it."""
-    told = session.get_json(_CONSTRAINT, {"references": "none"}, _AS_JSON)
+    told = session.get_json(_CONSTRAINT, {"references": "none"})
     try:
         (constraint,) = told["data"]["contentConstraints"]
         updated = constraint["validFrom"]

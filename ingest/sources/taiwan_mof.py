@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import press_tables, workbook
-from ingest.press_tables import Layout
+from ingest.readers import press_tables, workbook
+from ingest.readers.press_tables import Layout
 from ingest.source import Column, Feed, Provenance, Source, Table, key, value
 
 _IC = r"積體電路(\(IC\))?"

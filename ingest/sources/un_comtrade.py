@@ -6,9 +6,10 @@ the list has it. What others trade with 490 stands beside it as `mirror` rows, w
 are Taiwan's trade seen from the other side: imports from it (CIF) are its exports.
 """
 
-from ingest import comtrade, comtrade_rows
-from ingest.comtrade_rows import TAIWAN
-from ingest.piecewise import visit_each
+from ingest.questions import comtrade
+from ingest.questions.piecewise import visit_each
+from ingest.readers import comtrade_rows
+from ingest.readers.comtrade_rows import TAIWAN
 from ingest.session import Session
 from ingest.source import (
     Column,
@@ -93,6 +94,7 @@ GOODS_VALUES = Table(
     meaning="Trade with the world, and with Taiwan, by reporter, product and year",
     rows=(1, 200_000),
     coverage=("method", "reporter_code", "classification_search_code", "year"),
+    period="year",
     columns=(
         key(
             "method",
@@ -140,6 +142,7 @@ DATASETS = Table(
     meaning="The reporters' years that the publisher holds, with their versions",
     rows=(20, 20_000),
     steady=("reporter_code",),
+    period="year",
     columns=(
         _CLASSIFICATION,
         _REPORTER,

@@ -11,6 +11,7 @@ from datetime import date
 
 from ingest import clock
 from ingest.http import Download
+from ingest.readers.world_bank_rows import PAYMENTS, RECEIPTS, read_pages, read_wide
 from ingest.session import Session
 from ingest.source import (
     Column,
@@ -22,7 +23,6 @@ from ingest.source import (
     key,
     value,
 )
-from ingest.world_bank_rows import PAYMENTS, RECEIPTS, read_pages, read_wide
 
 _ADDRESS = "https://api.worldbank.org/v2/en/country/{}/indicator/{}"
 _PER_PAGE = 10_000

@@ -15,11 +15,12 @@ from typing import Any
 
 import duckdb
 
-from ingest import web_page, workbook
 from ingest.http import FetchError
+from ingest.questions import web_page
+from ingest.readers import workbook
+from ingest.readers.workbook import Row
 from ingest.session import Session
 from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
-from ingest.workbook import Row
 
 _PAGE = "https://www.wsts.org/67/Historical-Billings-Report"
 _FILE = re.compile(r"Historical-Billings-Report-([A-Z][a-z]{2})_(\d{4})\.xlsx$")
@@ -142,7 +143,7 @@ def fetch(session: Session) -> None:
     feed = BILLINGS.feeds[0]
     if not session.is_current(feed, newest):
         found = session.get(newest, "xlsx")
-        moment = web_page.last_modified(found, session.now)
+        moment = session.last_modified(found)
         session.land(feed, found, mark=newest, published_at=moment)
 
 

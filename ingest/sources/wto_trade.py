@@ -8,16 +8,12 @@ reporters with partner World are kept, groups such as the European Union too. Ta
 imports are CIF; values of services may be negative; the newest year is partial.
 """
 
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 
-from ingest import wto_archive
-from ingest.clock import TAIPEI
-from ingest.http import Download
+from ingest.readers import wto_archive
+from ingest.readers.wto_archive import Anchor, Dataset
 from ingest.session import Session
 from ingest.source import Column, Feed, Provenance, Source, Table, key, value
-from ingest.wto_archive import Anchor, Dataset
 
 _SITE = "https://stats.wto.org/assets/UserGuide"
 # ISO 3166-1, the WTO's own CHT and ROM, and codes that have been withdrawn.
@@ -164,16 +160,8 @@ def fetch(session: Session) -> None:
         (feed,) = table.feeds
         found = session.get_changed(feed, f"{_SITE}/{feed.resource}", "zip")
         if found:
-            moment = _last_modified(found, session.now)
+            moment = session.last_modified(found)
             session.land(feed, found, published_at=moment)
-
-
-def _last_modified(found: Download, now: datetime) -> datetime | None:
-    said = found.headers.get("last-modified")
-    if not said:
-        return None
-    moment = parsedate_to_datetime(said).astimezone(TAIPEI).replace(tzinfo=None)
-    return min(moment, now)
 
 
 SOURCE = Source(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingest import baci_archive
+from ingest.readers import baci_archive
 from ingest.sources import cepii_baci
 from tests.ingest.sources.archive_visits import (
     ACCEPTED,

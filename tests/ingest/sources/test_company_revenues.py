@@ -13,7 +13,7 @@ import pytest
 
 from ingest import embedded, inbox, incoming, loading
 from ingest.landing import LandingZone
-from ingest.ranking_rows import CURATED
+from ingest.readers.ranking_rows import CURATED
 from ingest.source import IngestError, all_sources
 
 NOW = datetime(2026, 12, 1, 9)  # noqa: DTZ001

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest import loading, technology_trade
+from ingest import loading
 from ingest.http import Client, Limits
 from ingest.landing import LandingZone
+from ingest.readers import technology_trade
 from ingest.session import Session
 from ingest.source import IngestError
 from ingest.sources import estat_rd_survey
@@ -20,7 +21,7 @@ from tests.upstreams.server import running
 from tests.upstreams.world import World
 
 NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 22, 9, 0)  # noqa: DTZ001
+LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
 
 HELD_BACK = {
     "duplicated_rows": "repeats the key of",

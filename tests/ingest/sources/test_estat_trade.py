@@ -20,7 +20,7 @@ from tests.upstreams.server import running
 from tests.upstreams.world import World
 
 NOW = datetime(2026, 11, 22, 9, 0)  # noqa: DTZ001 the clock is naive on purpose
-LATER = datetime(2026, 12, 22, 9, 0)  # noqa: DTZ001
+LATER = datetime(2026, 12, 20, 8, 0)  # noqa: DTZ001
 
 # Landed as if nothing had happened.
 HARMLESS = ("slow_body", "shuffled_rows", "bom", "small_pages", "refused_with_200")
@@ -35,7 +35,7 @@ REFUSED = {
     "status_502_html": "answers 502",
     "status_503_retry_after": "answers 503 .* asks to wait 2 s",
     "rate_limit_429": "answers 429 .*asks to wait 1 s",
-    "quota_403": "HTTP status 403: not an answer of e-Stat's getStatsData",
+    "quota_403": "table 0003425295, HTTP status 403: not an answer of getStatsData",
     "redirect_to_html": "sends us to www.wto.org",
     "reset": "Connection reset|ReadError|peer",
     "truncated_body": "peer closed connection",

@@ -21,7 +21,7 @@ from tests.upstreams.world import World
 
 HOST = "api.e-stat.go.jp"
 HOSTS = (HOST,)
-APP_ID = "synthetic-estat-app-id"
+APP_ID = "synthetic-key"
 FAULTS = (
     *PLAIN,
     *CONTENT,

@@ -7,8 +7,8 @@ figure is stands in the headings above it and in the label before it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.readers.workbook import Row, is_number, place, text
 from ingest.source import IngestError
-from ingest.workbook import Row, is_number, place, text
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import estat_cells, pages
-from ingest.estat_page import Member, Page, read_page
+from ingest.readers import estat_cells, pages
+from ingest.readers.estat_page import Member, Page, read_page
 from ingest.source import IngestError, Table
 
 WORDS = {"receipts": "技術輸出", "payments": "技術輸入"}

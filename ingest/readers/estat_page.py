@@ -51,7 +51,7 @@ def read_page(path: Path) -> Page:
             [str(path)],
         ).fetchone()
     if not row or row[0] is None:
-        raise IngestError("not an answer of e-Stat's getStatsData")
+        raise IngestError("not an answer of getStatsData")
     check_status(json.loads(row[0]))
     said = {name: json.loads(text or "{}") for name, text in (row[1] or {}).items()}
     try:

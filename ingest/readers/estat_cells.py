@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.estat_page import Page, check_whole, one_object, run
+from ingest.readers.estat_page import Page, check_whole, one_object, run
 from ingest.source import IngestError
 
 CELLS = "cells"

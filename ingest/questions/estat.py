@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest import estat_page
 from ingest.clock import start_of
-from ingest.estat_page import Page
 from ingest.http import Download, Secret
+from ingest.readers import estat_page
+from ingest.readers.estat_page import Page
 from ingest.session import Session
 from ingest.source import IngestError
 
@@ -61,7 +61,7 @@ def tables(session: Session, statistic: str, words: str) -> list[Listed]:
         try:
             part, start = _listing(session.read_json(answer))
         except IngestError as error:
-            raise IngestError(f"search for {words}: {error}") from error
+            raise _told(session, answer, f"search for {words}", error) from None
         finally:
             answer.path.unlink(missing_ok=True)
         found += part
@@ -118,8 +118,7 @@ def _all_pages(
         try:
             page = estat_page.read_page(download.path)
         except IngestError as error:
-            status = f", HTTP status {download.status}" * (download.status != 200)
-            raise IngestError(f"table {table.id}{status}: {error}") from error
+            raise _told(session, download, f"table {table.id}", error) from None
         said.append(page)
         if page.next_key is not None and page.next_key <= start:
             raise IngestError(
@@ -138,15 +137,22 @@ def _listing(answer: Any) -> tuple[list[Listed], str | None]:
         next_key = listing.get("RESULT_INF", {}).get("NEXT_KEY")
         found = [_listed(table) for table in estat_page.listed(listing["TABLE_INF"])]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise IngestError(
-            f"not an answer of e-Stat's getStatsList: {error!r}"
-        ) from error
+        raise IngestError(f"not an answer of getStatsList: {error!r}") from error
     return found, str(next_key) if next_key else None
 
 
 def _listed(table: dict[str, Any]) -> Listed:
     updated = date.fromisoformat(table["UPDATED_DATE"])
     return Listed(str(table["@id"]), estat_page.title(table), updated)
+
+
+def _told(
+    session: Session, answer: Download, what: str, error: IngestError
+) -> IngestError:
+    """The error with what was asked; e-Stat's own words might hold the key."""
+    status = "" if answer.status == 200 else f", HTTP status {answer.status}"
+    said = f"{what}{status}: {error}"
+    return IngestError(said.replace(session.secret or "\n", "***"))
 
 
 def _secret(session: Session) -> Secret:

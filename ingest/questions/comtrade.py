@@ -6,6 +6,7 @@ one without data; both are refused here, so nothing is ever stored from them.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import comtrade_rows
 from ingest.answer import FetchError
 from ingest.clock import TAIPEI
-from ingest.comtrade_rows import TAIWAN
 from ingest.http import Download, Secret
+from ingest.readers import comtrade_rows
+from ingest.readers.comtrade_rows import TAIWAN
 from ingest.session import Session
 from ingest.source import Feed, IngestError
 
@@ -46,8 +47,9 @@ _KEY_HEADER = "Ocp-Apim-Subscription-Key"
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that has rows, and what they are about."""
+    """An answer that has rows, and what they are about. `what` is its short name."""
 
+    what: str
     found: Download
     reporters: frozenset[int]
     periods: frozenset[str]
@@ -86,18 +88,17 @@ def land_list(
 
     `reporters` has codes by classification. Raises IngestError, with nothing landed.
     """
-    lists = [
-        _ask_list(session, classification, some)
-        for classification, codes in reporters.items()
-        for some in _dealt(codes)
-    ]
-    datasets = _datasets_in([found.path for found in lists])
-    session.land_pages(
-        feed,
-        lists,
-        mark=_mark(datasets),
-        published_at=_released_at(datasets, session.now),
-    )
+    lists: list[Download] = []
+    try:
+        for classification, codes in reporters.items():
+            for some in _dealt(codes):
+                lists.append(_ask_list(session, classification, some))
+        datasets = _datasets_in([found.path for found in lists])
+        published_at = _released_at(datasets, session.now)
+        session.land_pages(feed, lists, "", _mark(datasets), published_at)
+    finally:
+        for found in lists:
+            found.path.unlink(missing_ok=True)
     return datasets
 
 
@@ -128,7 +129,7 @@ def land_block(
         "partnerCode": _csv(partners),
         "cmdCode": _csv(codes[first.classification]),
     }
-    answer = _ask(session, "values", first.classification, params)
+    answer = _ask(session, "values", first.classification, params, block.part)
     missing = set(periods) - answer.periods
     if missing:
         answer.found.path.unlink(missing_ok=True)
@@ -145,7 +146,7 @@ def _ask_list(
     session: Session, classification: str, reporters: Sequence[int]
 ) -> Download:
     params = {"reporterCode": _csv(reporters)}
-    answer = _ask(session, "datasets", classification, params)
+    answer = _ask(session, "datasets", classification, params, "the list")
     _refuse_others(answer, reporters, answer.periods)
     return answer.found
 
@@ -157,13 +158,17 @@ def _refuse_others(
     if others:
         answer.found.path.unlink(missing_ok=True)
         raise IngestError(
-            f"{answer.found.url}: rows of {_csv(sorted(map(str, others)))}, which were "
-            "not asked for; not kept"
+            f"UN Comtrade, {answer.what}: rows of {_csv(sorted(map(str, others)))}, "
+            "which were not asked for; not kept"
         )
 
 
 def _ask(
-    session: Session, service: str, classification: str, params: dict[str, str]
+    session: Session,
+    service: str,
+    classification: str,
+    params: dict[str, str],
+    what: str,
 ) -> Answer:
     """Ask for annual goods data: `service` is "values" or "datasets".
 
@@ -182,7 +187,7 @@ def _ask(
             raise FetchError(f"{error}; check COMTRADE_KEY", 401) from error
         raise
     try:
-        return _judged(found, most)
+        return _judged(found, what, most)
     except IngestError:
         found.path.unlink(missing_ok=True)
         raise
@@ -213,28 +218,32 @@ def _datasets_in(files: Sequence[Path]) -> list[Dataset]:
                 cast(dataset_checksum as bigint), cast(last_released as timestamp)
             from as_written order by all""",
         ).fetchall()
-    return [Dataset(*row) for row in rows]
+    datasets = [Dataset(*row) for row in rows]
+    listed = Counter((d.classification, d.reporter, d.year) for d in datasets)
+    for (classification, reporter, year), times in listed.most_common(1):
+        if times > 1:
+            raise IngestError(
+                f"UN Comtrade lists {classification} {reporter} {year} {times} times"
+            )
+    return datasets
 
 
-def _judged(found: Download, most: int) -> Answer:
+def _judged(found: Download, what: str, most: int) -> Answer:
     with duckdb.connect() as con:
         count, error, rows, reporters, periods = comtrade_rows.summary(con, found.path)
     if error:
-        raise IngestError(f"{found.url}: answers with the error {error[:200]}")
-    if count is None or rows is None:
-        raise IngestError(f"{found.url}: not an answer with rows and their count")
-    if count != rows:
-        raise IngestError(f"{found.url}: says {count} rows, sends {rows}; not kept")
-    if not rows:
-        raise IngestError(
-            f"{found.url}: no rows, which says nothing; not kept, to be asked again"
-        )
-    if rows >= most:
-        raise IngestError(
-            f"{found.url}: {rows} rows, its limit, so some may be missing; not kept: "
-            "ask for fewer periods at once"
-        )
-    return Answer(found, frozenset(reporters), frozenset(periods))
+        wrong = f"answers with the error {error[:200]}"
+    elif count is None or rows is None:
+        wrong = "not an answer with rows and their count"
+    elif count != rows:
+        wrong = f"says {count} rows, sends {rows}; not kept"
+    elif not rows:
+        wrong = "no rows, which says nothing; not kept, to be asked again"
+    elif rows >= most:
+        wrong = f"{rows} rows, its limit, so some may be missing; not kept"
+    else:
+        return Answer(what, found, frozenset(reporters), frozenset(periods))
+    raise IngestError(f"UN Comtrade, {what}: {wrong}")
 
 
 def _dealt(reporters: Sequence[int]) -> Iterator[Sequence[int]]:

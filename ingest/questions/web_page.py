@@ -1,14 +1,9 @@
 """What a publisher's page and its answers say of the files behind the links."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
-
-from ingest.clock import TAIPEI
-from ingest.http import Download
 
 
 @dataclass(frozen=True)
@@ -41,18 +36,6 @@ def _is_own(page: str, href: str) -> bool:
     except ValueError:
         return False
     return (target.scheme, target.netloc) == ("https", urlsplit(page).netloc)
-
-
-def last_modified(found: Download, now: datetime) -> datetime | None:
-    """When the file was last changed, Taipei time, as far as it is said."""
-    said = found.headers.get("last-modified")
-    try:
-        moment = parsedate_to_datetime(said) if said else None
-    except ValueError:
-        return None
-    if moment is None or moment.tzinfo is None:
-        return None
-    return min(moment.astimezone(TAIPEI).replace(tzinfo=None), now)
 
 
 class _Reader(HTMLParser):

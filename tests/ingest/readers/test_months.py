@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.months import check_gapless
+from ingest.readers.months import check_gapless
 from ingest.source import IngestError
 
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from ingest import workbook
+from ingest.readers import workbook
 from ingest.source import IngestError
 from tests.upstreams.workbooks import packed
 

@@ -14,9 +14,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from ingest import workbook
+from ingest.readers import workbook
+from ingest.readers.workbook import Row
 from ingest.source import IngestError
-from ingest.workbook import Row
 
 _PERIODS, _AMOUNT, _GROWTH, _UNIT = "年(月)別", "金額", "年增率", "百萬美元"
 _CHANGES = ("較上月增減", "較上年同月增減", "較上年同期增減")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest import headings
+from ingest.readers import headings
 from ingest.source import IngestError
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from ingest.ranking_rows import AMOUNTS, NUMBERS, Row, Span
+from ingest.readers.ranking_rows import AMOUNTS, NUMBERS, Row, Span
 
 # Believable amounts in US$ million, and the other numbers as printed.
 _BOUNDS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import pages
+from ingest.readers import pages
 from ingest.source import IngestError, Table
 
 TAIWAN = 490

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from ingest import web_page
 from ingest.http import Download
-from ingest.web_page import Link
+from ingest.questions import web_page
+from ingest.questions.web_page import Link
 
 PAGE = "https://www.example.org/list/index.html"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest import headings, workbook
-from ingest.headings import Figure
+from ingest.readers import headings, workbook
+from ingest.readers.headings import Figure
+from ingest.readers.workbook import Row
 from ingest.source import IngestError
-from ingest.workbook import Row
 
 _READ_ME = "お読みください"
 _UNIT = "億円"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import estat_cells, pages
-from ingest.estat_page import Page, read_page
+from ingest.readers import estat_cells, pages
+from ingest.readers.estat_page import Page, read_page
 from ingest.source import IngestError, Table
 
 _AXES = {"cat01", "cat02", "area", "time"}

@@ -1,0 +1,1 @@
+"""Payloads of one publisher → rows as written (see `Reader` in ingest.source)."""
