@@ -11,7 +11,7 @@ KINDS: dict[str, Kind] = {
 }
 
 # All ratios, the table rows that differ, and the statements that a figure of ours
-# answers. What rests on second sources, on a part of the years or on nothing is tallied.
+# answers. What rests on second sources, on a part or on nothing is only tallied.
 _CLAIMS = """
 select *, subject_{suffix} as subject, reason_{suffix} as reason
 from marts.article_replication

@@ -509,9 +509,7 @@ def replication_rows() -> list[tuple]:
                 first_print_on=dt.date(2022, 1, 28) if first else None,
             )
         )
-    rows += [
-        claim_row(*row, unit=STATEMENT_UNITS.get(row[0])) for row in STATEMENTS
-    ]
+    rows += [claim_row(*row, unit=STATEMENT_UNITS.get(row[0])) for row in STATEMENTS]
     names = {"T2000-08": "share", "T2010-02": "revenue"}
     for position, (year, rank, company, revenue, share) in enumerate(table_rows()):
         claim = f"T{year}-{rank:02}"
