@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test prove bench check unit ui upstreams format lock clean
+.PHONY: help brief test prove bench docs check unit ui upstreams format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,12 @@ prove: check  ## the same with every heavy family whole, not a seeded sample
 
 bench: $(READY)  ## what keeping every vintage costs, as ratios of one run
 	$(BIN)/python -m benchmarks.vintages
+
+docs: $(READY)  ## write the pages of docs/ that are made from the embedded data
+	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \
+	export GEESE_DATA="$$data" GEESE_CONFIG="$$data/geese.toml" && \
+	$(BIN)/geese refresh > "$$data/said" && \
+	$(BIN)/python -m reports.pages "$$data/published/latest.duckdb" docs
 
 check: $(READY)  ## lint, types, import contracts, SQL, spelling
 	$(BIN)/ruff format --check .

@@ -164,13 +164,14 @@ SUITES = {
         ),
     ),
     "article_replication": Suite(
-        rows=52,
+        # 9 ratios, 24 statements, 40 table rows.
+        rows=73,
         columns=(
             *("claim_id", "claim_kind", "data_year", "subject_en", "subject_zh"),
             *("claimed_value", "claimed_share_pct", "our_value", "our_share_pct"),
-            *("our_year", "replication_status", "reason_code", "reason_en"),
-            *("reason_zh", "our_source", "published_on", "first_print_value"),
-            "first_print_on",
+            *("value_unit", "our_year", "replication_status", "reason_code"),
+            *("reason_en", "reason_zh", "our_source", "published_on"),
+            *("first_print_value", "first_print_on"),
         ),
         expectations=(
             # The article's anchors: claims, not gates, so only a warning.
@@ -179,7 +180,7 @@ SUITES = {
                 {
                     "column": "replication_status",
                     "value_set": ["reproduced"],
-                    "mostly": 26 / 52,
+                    "mostly": 26 / 73,
                     "severity": "warning",
                 },
             ),

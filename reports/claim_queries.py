@@ -1,31 +1,42 @@
-"""The check of the article goes in; its claims and their tally come out."""
+"""The check of the article goes in; its claims and their tallies come out."""
 
 from reports.desk import Desk, Row
 from reports.facts import Claim
 from reports.figures import Figure, Kind, figure
 
-# Claims that count firms; all other values of the article are ratios or revenues.
-COUNT_CLAIMS = frozenset({"C15"})
+KINDS: dict[str, Kind] = {
+    "ratio": "ratio",
+    "firms": "count",
+    "usd_millions": "money_as_printed",
+}
+
+# All ratios, the table rows that differ, and the statements that a figure of ours
+# answers. What rests on second sources, on a part or on nothing is only tallied.
+_CLAIMS = """
+select *, subject_{suffix} as subject, reason_{suffix} as reason
+from marts.article_replication
+where claim_kind = 'ratio'
+    or (claim_kind = 'table_row' and replication_status = 'differs')
+    or (claim_kind = 'statement' and claimed_value is not null
+        and replication_status in ('reproduced', 'differs', 'superseded'))
+order by claim_id
+"""
+
+_TALLY = """
+select coalesce(replication_status, 'all') as status, count(*) as claims
+from marts.article_replication where claim_kind = ?
+group by rollup (replication_status) having count(*) > 0 order by status
+"""
 
 
 def claims(desk: Desk) -> tuple[Claim, ...]:
-    """Return the claims a brief prints: all but the table rows that agree."""
-    rows = desk.rows(
-        "select *, subject_{suffix} as subject, reason_{suffix} as reason"
-        " from marts.article_replication"
-        " where claim_kind <> 'table_row' or replication_status = 'differs'"
-        " order by claim_id"
-    )
-    return tuple(_claim(desk, row) for row in rows)
+    """Return the claims that a brief prints one by one."""
+    return tuple(_claim(desk, row) for row in desk.rows(_CLAIMS))
 
 
 def _claim(desk: Desk, row: Row) -> Claim:
     claim_id = desk.scrub(row["claim_id"])
-    value_kind: Kind = "ratio"
-    if row["claim_kind"] == "table_row":
-        value_kind = "money_as_printed"
-    elif claim_id in COUNT_CLAIMS:
-        value_kind = "count"
+    value_kind = KINDS[row["value_unit"]]
 
     def value(column: str, kind: Kind) -> Figure:
         currency = "USD" if kind.startswith("money") else None
@@ -49,13 +60,8 @@ def _claim(desk: Desk, row: Row) -> Claim:
     )
 
 
-def row_tally(desk: Desk) -> tuple[tuple[str, Figure], ...]:
-    """Count the rows of the article's table by status, and "all" of them."""
-    rows = desk.rows(
-        "select coalesce(replication_status, 'all') as status, count(*) as claims"
-        " from marts.article_replication where claim_kind = 'table_row'"
-        " group by rollup (replication_status) having count(*) > 0 order by status"
-    )
+def tally(desk: Desk, claim_kind: str) -> tuple[tuple[str, Figure], ...]:
+    """Count the claims of a kind by status, and "all" of them."""
     name = "article_replication.claim_id"
     return tuple(
         (
@@ -64,9 +70,9 @@ def row_tally(desk: Desk) -> tuple[tuple[str, Figure], ...]:
                 name,
                 row["claims"],
                 "count",
-                claim_kind="table_row",
+                claim_kind=claim_kind,
                 replication_status=desk.scrub(row["status"]),
             ),
         )
-        for row in rows
+        for row in desk.rows(_TALLY, claim_kind)
     )

@@ -178,6 +178,7 @@ class Facts:
     countries: tuple[CountryCount, ...]
     claims: tuple[Claim, ...]
     row_tally: tuple[tuple[str, Figure], ...]
+    statement_tally: tuple[tuple[str, Figure], ...]
     events: tuple[Event, ...]
     sources: tuple[Source, ...]
 

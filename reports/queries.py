@@ -30,7 +30,8 @@ def read(
         moves=rank_queries.moves(desk, ranking),
         countries=rank_queries.countries(desk, ranking),
         claims=claim_queries.claims(desk),
-        row_tally=claim_queries.row_tally(desk),
+        row_tally=claim_queries.tally(desk, "table_row"),
+        statement_tally=claim_queries.tally(desk, "statement"),
         events=_events(desk),
         sources=_sources(desk),
     )

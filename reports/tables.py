@@ -6,12 +6,23 @@ from reports.facts import Claim, Facts, Move, RatioPoint, RatioSeries
 from reports.figures import Figure
 from reports.numbers import same_print
 from reports.palette import role_of
-from reports.phrases import Phrase, period, phrase
+from reports.phrases import Phrase, period, phrase, phrase_list
 
 # A cell without a figure of its own prints a dash; a note below says why.
 Cell = Figure | Phrase | str | int | None
 PLAIN_STATUS = frozenset({"STAYED", "RENAMED", "MERGED_FROM"})
 TALLIED = ("reproduced", "differs", "not_reproducible")
+STATUSES = (
+    "reproduced",
+    "partly_supported",
+    "corroborated",
+    "differs",
+    "superseded",
+    "disputed",
+    "not_reproducible",
+    "event_only",
+    "out_of_scope",
+)
 CLAIM_ORDER = {"ratio": 0, "statement": 1}
 
 
@@ -204,10 +215,23 @@ def _odd_row(claim: Claim) -> Phrase:
     return phrase("claims.odd_revenue", unit=unit, **values, **who)
 
 
-def tally(facts: Facts) -> Phrase:
-    """Sum up how the rows of the article's table fared."""
+def tally(facts: Facts) -> tuple[Phrase, ...]:
+    """Sum up how the rows of the article's table fared, and its statements."""
     found = dict(facts.row_tally)
     if "all" not in found:
-        return phrase("claims.tally_missing")
+        return (phrase("claims.tally_missing"),)
     parts = {name: found.get(name, 0) for name in TALLIED}
-    return phrase("claims.tally", rows=found["all"], **parts)
+    return (phrase("claims.tally", rows=found["all"], **parts), *_statements(facts))
+
+
+def _statements(facts: Facts) -> tuple[Phrase, ...]:
+    found = dict(facts.statement_tally)
+    counted = [
+        phrase(f"tally.{status}", count=found[status])
+        for status in STATUSES
+        if status in found
+    ]
+    if not counted:
+        return ()
+    items = phrase_list(counted, "lists.aside")
+    return (phrase("claims.tally_statements", all=found["all"], items=items),)

@@ -115,13 +115,80 @@ def test_the_articles_claims(published):
     assert found == [
         ("ratio", "not_reproducible", 6),
         ("ratio", "reproduced", 3),
+        ("statement", "corroborated", 1),
         ("statement", "differs", 1),
+        ("statement", "disputed", 3),
+        ("statement", "event_only", 3),
+        ("statement", "not_reproducible", 8),
+        ("statement", "out_of_scope", 2),
+        ("statement", "partly_supported", 4),
         ("statement", "reproduced", 1),
         ("statement", "superseded", 1),
         ("table_row", "differs", 2),
         ("table_row", "not_reproducible", 16),
         ("table_row", "reproduced", 22),
     ]
+
+
+def test_every_claim_has_its_row(published):
+    rows = published.execute("select claim_id from marts.article_replication")
+    years = (1990, 2000, 2010, 2020)
+    assert {claim for (claim,) in rows.fetchall()} == {
+        *(f"C{n:02}" for n in range(1, 25)),
+        *(f"R{n}" for n in range(1, 10)),
+        *(f"T{year}-{n:02}" for year in years for n in range(1, 11)),
+    }
+
+
+def _statement(published, claim_id):
+    return published.execute(
+        """select claimed_value, our_value, our_year, replication_status, reason_en
+        from marts.article_replication where claim_id = ?""",
+        [claim_id],
+    ).fetchone()
+
+
+def test_the_premise_on_japan_rests_on_three_years_of_the_survey(published):
+    _, ours, year, status, reason = _statement(published, "C01")
+    assert (round(ours, 3), year, status) == (0.373, 1980, "partly_supported")
+    assert "1976 (0.218), 1977 (0.271), 1980 (0.373)" in reason
+    assert "1988 (5.39), 1989 (4.93)" in reason
+
+
+def test_taiwans_likeness_has_our_numbers_and_no_verdict(published):
+    claimed, ours, year, status, reason = _statement(published, "C02")
+    assert (claimed, round(ours, 4), year) == (None, 1.7495, 2024)
+    assert status == "not_reproducible"
+    assert "above Japan’s in 71% of the years 1988–2025" in reason
+    assert "last stood as high in 1998" in reason
+
+
+def test_second_sources_dispute_a_share_a_quarter_and_a_year(published):
+    found = {claim: _statement(published, claim) for claim in ("C05", "C10", "C12")}
+    assert {status for *_, status, _ in found.values()} == {"disputed"}
+    assert found["C05"][:3] == (50.3, 52, 1988)
+    assert "1992Q4" in found["C10"][4]
+    assert found["C12"][2] == 1992
+
+
+def test_the_years_between_the_tables_are_counted(published):
+    *_, reason = _statement(published, "C15")
+    assert "1990 (6), 2000 (3), 2010 (2), 2020 (1)" in reason
+    assert "2017 (1), 2019 (0), 2021 (0)" in reason
+    assert "2013, 2014, 2015, 2018 only excerpts" in reason
+    assert "3 of the first table’s Japanese firms ended in one" in reason
+
+
+def test_japans_goods_were_low_from_2001_not_from_the_agreement(published):
+    _, ours, year, status, _ = _statement(published, "C22")
+    assert (round(ours, 4), year, status) == (1.9101, 2001, "partly_supported")
+
+
+@pytest.mark.parametrize("claim_id", ["C17", "C19", "C20"])
+def test_a_trend_is_unknown_while_its_ratios_are(published, claim_id):
+    claimed, ours, year, status, _ = _statement(published, claim_id)
+    assert claimed is not None
+    assert (ours, year, status) == (None, None, "not_reproducible")
 
 
 def test_the_third_ratio_needs_the_restatement_of_march_2022(published):

@@ -88,6 +88,16 @@ def test_every_dbt_test_is_a_check(graph, tmp_path):
     )
 
 
+def test_every_check_says_what_it_is_for(graph, tmp_path):
+    manifest = dbt_command.manifest(Settings(data=tmp_path))
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    told = {node["name"]: node["description"] for node in nodes}
+    for key in graph.asset_check_keys:
+        description = graph.get_check_spec(key).description
+        assert description, key
+        assert description == told.get(key.name, description), key
+
+
 def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):
     found = definitions.build(Settings(data=tmp_path))
     (schedule,) = found.schedules

@@ -170,7 +170,30 @@ STATEMENTS = [
         "superseded",
         ("A later year is lower.", "後來的年份更低。"),
     ),
+    (
+        "C05",
+        "statement",
+        1988,
+        ("Japan passes half of the world", "日本超越全球半數"),
+        50.3,
+        52.0,
+        1988,
+        "disputed",
+        ("A second source gives 52%.", "第二手來源為 52%。"),
+    ),
+    (
+        "C21",
+        "statement",
+        None,
+        ("What did the harm", "負面影響的來源"),
+        None,
+        None,
+        None,
+        "out_of_scope",
+        ("A statement about causes.", "屬因果判斷。"),
+    ),
 ]
+STATEMENT_UNITS = {"C05": "pct", "C15": "firms", "C16": "ratio", "C18": "ratio"}
 NO_RELEASE = ("No release of that year is loaded.", "未載入該年新聞稿。")
 EVENTS = [
     ("E08", 1986, "1986", "year", "First US–Japan Arrangement", "第一次美日半導體協定"),
@@ -227,7 +250,8 @@ create table marts.country_shares (ranking_id varchar, ranking_series varchar,
   share_of_market_pct double);
 create table marts.article_replication (claim_id varchar, claim_kind varchar,
   data_year integer, subject_en varchar, subject_zh varchar, claimed_value double,
-  claimed_share_pct double, our_value double, our_share_pct double, our_year integer,
+  claimed_share_pct double, our_value double, our_share_pct double,
+  value_unit varchar, our_year integer,
   replication_status varchar, reason_code varchar, reason_en varchar,
   reason_zh varchar, our_source varchar, published_on date, first_print_value double,
   first_print_on date);
@@ -454,6 +478,7 @@ def claim_row(claim, kind, year, subject, claimed, ours, our_year, status, reaso
         x.get("claimed_share"),
         ours,
         x.get("our_share"),
+        x.get("unit", {"ratio": "ratio", "table_row": "usd_millions"}.get(kind)),
         our_year,
         status,
         x.get("code"),
@@ -484,7 +509,7 @@ def replication_rows() -> list[tuple]:
                 first_print_on=dt.date(2022, 1, 28) if first else None,
             )
         )
-    rows += [claim_row(*row) for row in STATEMENTS]
+    rows += [claim_row(*row, unit=STATEMENT_UNITS.get(row[0])) for row in STATEMENTS]
     names = {"T2000-08": "share", "T2010-02": "revenue"}
     for position, (year, rank, company, revenue, share) in enumerate(table_rows()):
         claim = f"T{year}-{rank:02}"

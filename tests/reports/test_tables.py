@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+import yaml
 
-from reports import queries, tables
+from reports import brief, queries, tables
 from reports.fonts import covered
 from reports.pictures import ic_series
 from reports.text import Scrubber
 from reports.voice import Voice
+from tests.conftest import CHECKOUT
 
+REPLICATION = CHECKOUT / "dbt_project/models/marts/article_replication.yml"
 ENGLISH = Voice("en")
 
 
@@ -61,9 +64,44 @@ def test_the_first_print_of_r3_is_told(facts):
 
 
 def test_the_forty_rows_are_summed_up(facts):
-    said = ENGLISH.plain(tables.tally(facts))
+    said = ENGLISH.plain(tables.tally(facts)[0])
     assert said.startswith("Of the 40 rows of its company table, 22 agree")
     assert "2 differ and 16 cannot be checked" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            "Of the 5 statements of its text that were looked at: 1 reproduced, "
+            "1 different, 1 superseded, 1 disputed by a second source, "
+            "1 beyond what figures can decide.",
+        ),
+        (
+            "zh-TW",
+            "文中 5 項陳述逐一查核：相符 1 項，不同 1 項，後來已被刷新 1 項，"
+            "與第二手來源不符 1 項，非數字所能判斷 1 項。",
+        ),
+    ],
+)
+def test_the_statements_are_summed_up_by_outcome(facts, language, expected):
+    assert Voice(language).plain(tables.tally(facts)[1]) == expected
+
+
+def test_every_outcome_of_the_mart_has_a_place_in_the_sum():
+    twin = yaml.safe_load(REPLICATION.read_text(encoding="utf-8"))
+    columns = {c["name"]: c for c in twin["models"][0]["columns"]}
+    (accepted,) = columns["replication_status"]["data_tests"]
+    outcomes = accepted["accepted_values"]["arguments"]["values"]
+    assert sorted(tables.STATUSES) == sorted(outcomes)
+    for language in brief.LANGUAGES:
+        assert all(Voice(language).has(f"tally.{status}") for status in outcomes)
+
+
+def test_what_rests_on_second_sources_is_only_tallied(facts):
+    assert facts.claim("C05") is None
+    assert facts.claim("C21") is None
 
 
 def test_the_two_rows_that_differ_are_named(facts):

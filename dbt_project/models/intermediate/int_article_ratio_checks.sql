@@ -61,6 +61,7 @@ checks as (
         cast(null as double) as claimed_share_pct,
         summed.our_ratio as our_value,
         cast(null as double) as our_share_pct,
+        'ratio' as value_unit,
         case when summed.our_ratio is not null then claims.data_year end as our_year,
         case
             when summed.our_ratio is null then 'not_reproducible'
@@ -73,6 +74,7 @@ checks as (
             when summed.first_print_ratio is not null then 'same_after_restatement'
             else 'same_after_rounding'
         end as reason_code,
+        cast(null as string) as reason_values,
         summed.our_source,
         summed.first_same_on as published_on,
         summed.first_print_ratio as first_print_value,

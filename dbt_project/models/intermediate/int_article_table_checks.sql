@@ -52,6 +52,7 @@ checks as (
         share_pct as claimed_share_pct,
         cast(released_revenue as double) as our_value,
         released_share as our_share_pct,
+        'usd_millions' as value_unit,
         case when is_in_release then data_year end as our_year,
         case
             when not is_in_release then 'not_reproducible'
@@ -65,6 +66,7 @@ checks as (
             when not is_same_share then 'share_differs'
             else 'same_as_release'
         end as reason_code,
+        cast(null as string) as reason_values,
         released_by as our_source,
         released_on as published_on,
         cast(null as double) as first_print_value,
