@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test prove bench check unit ui format lock clean
+.PHONY: help brief test prove bench check unit ui upstreams format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,9 @@ brief: $(READY)  ## refresh the warehouse from the embedded data and make the br
 
 ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration.ui
+
+upstreams: $(READY)  ## simulated publishers to try the fetching on, on http://127.0.0.1:8765
+	@$(BIN)/python -m tests.upstreams --port 8765
 
 test: check  ## everything: lint, types, imports, SQL, and all tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests

@@ -1,7 +1,8 @@
 """The embedded reference files, landed like downloads.
 
 `reference/provenance.toml` says of every file who published it, under which licence,
-when it was read, how many rows it has and what its digest is.
+when it was read, how many rows it has and what its digest is; where the publisher dates
+its editions, also on which day it was published.
 """
 
 import hashlib
@@ -45,6 +46,7 @@ def land(
             retrieved_at=start_of(facts["accessed_on"]),
             checked_at=checked_at,
             origin=facts,
+            published_at=_published_at(facts),
         )
         for path, facts in contents
     ]
@@ -73,6 +75,11 @@ def _facts(provenance: dict[str, Any], path: Path, source: Source) -> dict[str, 
             "restore it from the repository"
         )
     return facts
+
+
+def _published_at(facts: dict[str, Any]) -> datetime | None:
+    day = facts.get("published_on")
+    return start_of(day) if day else None
 
 
 def _check(table: Table, feed: Feed, path: Path, facts: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -127,7 +128,11 @@ class Client:
             trust_env=False,
         )
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Close all connections."""
         self._http.close()
 

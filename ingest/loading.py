@@ -1,6 +1,6 @@
 """The landing zone's deliveries → raw tables, in the order of the journal.
 
-Each payload is applied whole or not at all, once. One that has lost what stood is held
+Each payload is applied whole or not at all, once. One that cannot be believed is held
 back in `raw.quarantine` until a person accepts it.
 """
 
@@ -10,16 +10,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingest import books, incoming, overrides
-from ingest.incoming import INCOMING
+from ingest import books, incoming, overrides, plausible
 from ingest.landing import LandingZone
 from ingest.payload import Delivery, Payload
-from ingest.source import IngestError, Source, Table
+from ingest.source import IngestError, Source
 from ingest.vintages import Applier
-
-# What stood when the payload was published: a late, old payload is no loss.
-_STOOD = """recorded_to is null and published_from <= $moment
-    and (published_to is null or published_to > $moment)"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def _deliver(
         return _hold_back(con, payload, str(error))
     with _transaction(con):
         name = source.raw_name(table)
-        reason = _loss(con, name, table, payload, rows)
+        reason = plausible.doubt(con, name, table, payload)
         if reason and not delivery.accepted_why:
             books.hold_back(con, payload, reason)
             return Loaded(payload, rows, held_back=reason)
@@ -84,50 +79,6 @@ def _hold_back(con: duckdb.DuckDBPyConnection, payload: Payload, why: str) -> Lo
     with _transaction(con):
         books.hold_back(con, payload, why)
     return Loaded(payload, held_back=why)
-
-
-def _loss(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    table: Table,
-    payload: Payload,
-    rows: int,
-) -> str | None:
-    """What the payload lacks that it should have; None if nothing that matters."""
-    for column in table.steady:
-        gone = con.execute(
-            f"""select string_agg(distinct cast("{column}" as varchar), ', ')
-            from raw.{name} where {_STOOD}
-            and "{column}" not in (select "{column}" from {INCOMING})""",
-            {"moment": payload.published_at},
-        ).fetchone()
-        if gone and gone[0]:
-            return f"no longer has {column} {gone[0][:80]}"
-    # Dated rows speak for themselves alone: only a shorter file tells of a loss.
-    if table.published_on:
-        before = books.last_row_count(con, payload) or 0
-        lost = before - rows
-    else:
-        before, lost = _vanished(con, name, table, payload)
-    if lost > table.may_lose * before:
-        return f"lacks {lost} of {before} rows that stood before"
-    return None
-
-
-def _vanished(
-    con: duckdb.DuckDBPyConnection, name: str, table: Table, payload: Payload
-) -> tuple[int, int]:
-    """Rows that stood within the payload's coverage, and how many of them it lacks."""
-    scope = ", ".join(f'"{column}"' for column in table.scope)
-    covered = f"({scope}) in (select {scope} from {INCOMING})" if scope else "true"
-    keys = ", ".join(f'"{key}"' for key in table.keys)
-    ((before, lost),) = con.execute(
-        f"""select count(*), count(*) filter (({keys}) not in
-            (select {keys} from {INCOMING}))
-        from raw.{name} where {_STOOD} and {covered}""",
-        {"moment": payload.published_at},
-    ).fetchall()
-    return before, lost
 
 
 @contextmanager

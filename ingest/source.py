@@ -121,6 +121,8 @@ class Table:
     A payload that lacks more than the share `may_lose` of the rows that stand within
     its coverage, or any value of a `steady` column, is held back for a person to judge.
     `correctable` columns are those whose printed value an operator may correct.
+    `period` is the key column with the year, month or day that a row is about: a new
+    period is then held against the one before it.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Table:
     may_lose: float = 0.02
     steady: tuple[str, ...] = ()
     correctable: tuple[str, ...] = ()
+    period: str | None = None
 
     def named(self, *roles: Role) -> tuple[Column, ...]:
         """The columns that have one of the given roles, in file order."""

@@ -1,5 +1,6 @@
 """A warehouse from the landing zone alone: for a rebuild, and for a look back."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ import duckdb
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import as_of, dbt_command, versions
+from orchestration import as_of, catalogue, dbt_command, digests
 from orchestration.errors import OperatorError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
@@ -72,10 +73,21 @@ def build(
             raise dbt_command.DbtError(problems)
         if moment is None:
             with duckdb.connect(str(partial)) as con:
-                as_of.create_macros(con, settings)
+                finish(con, settings)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def finish(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Add to freshly built models what dbt does not make; drop what is left of others.
+
+    The result is a pure function of the landing zone and the code.
+    """
+    manifest = json.loads(dbt_command.manifest(settings).read_text(encoding="utf-8"))
+    drop_strangers(con, manifest["nodes"].values())
+    as_of.create_macros(con, settings)
+    catalogue.write(con, manifest["nodes"] | manifest["sources"], digests.PUBLIC)
 
 
 def stamp(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -130,11 +142,11 @@ def rebuild(settings: Settings, adopt: bool, listener: Listener) -> list[Compari
     build(settings, target, None, listener)
     listener("comparing")
     with duckdb.connect(str(target), read_only=True) as con:
-        rebuilt = versions.digests(con, versions.PUBLIC)
+        rebuilt = digests.of(con, digests.PUBLIC)
     published = {}
     if settings.latest.exists():
         with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
-            published = versions.digests(con, versions.PUBLIC)
+            published = digests.of(con, digests.PUBLIC)
     compared = [
         Comparison(mart, rebuilt.get(mart), published.get(mart))
         for mart in sorted(rebuilt | published)

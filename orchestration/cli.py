@@ -4,6 +4,7 @@ import sys
 import webbrowser
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
@@ -11,7 +12,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError, all_sources
-from orchestration import cli_history, source_states
+from orchestration import cli_history, cli_versions, source_states
 from orchestration import status as status_of
 from orchestration.errors import OperatorError
 from orchestration.resources import lock, secrets
@@ -201,12 +202,18 @@ def sql(
     query: Annotated[str, typer.Argument(help="Any SQL, e.g. from marts.economies")],
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    parquet: Annotated[
+        Path | None, typer.Option(help="Write the rows to this new Parquet file.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
 ) -> None:
     """Ask the latest published version a question in SQL; nothing can be changed."""
     found = settings()
     if not query.strip():
         raise stop("an empty query; ask for example: from marts.economies", code=2)
+    if parquet:
+        _write_parquet(found, query, parquet)
+        return
     with open_published(found) as con:
         cursor = con.execute(query)
         names = distinct([column[0] for column in cursor.description or ()])
@@ -219,6 +226,18 @@ def sql(
         print_rows(rows[:limit])
         if len(rows) > limit:
             out.print(f"… {len(rows) - limit} more rows; --limit or --csv shows them")
+
+
+def _write_parquet(found: Settings, query: str, target: Path) -> None:
+    if target.exists():
+        raise stop(f"{target}: exists already; choose another name")
+    with open_published(found, only_here=False) as con:
+        quoted = str(target).replace("'", "''")
+        # The query is the user's own; the file is opened read-only.
+        con.execute(
+            f"copy ({query.rstrip().rstrip(';')}) to '{quoted}' (format parquet)"
+        )
+    out.print(f"{target}", soft_wrap=True)
 
 
 @brief_app.command("make")
@@ -276,6 +295,7 @@ def config(as_json: AsJson = False) -> None:
 
 app.add_typer(brief_app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
+app.add_typer(cli_versions.app)
 
 
 def main() -> None:

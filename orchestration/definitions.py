@@ -4,13 +4,13 @@ import dagster as dg
 
 from orchestration import (
     briefs,
+    digests,
     expectations,
     landing,
     models,
     publication,
     raw,
     schedules,
-    versions,
 )
 from orchestration.resources import current_settings, prepare_environment
 from orchestration.settings import Settings
@@ -20,7 +20,7 @@ def build(settings: Settings) -> dg.Definitions:
     """The asset graph, checks, job and schedule of one installation."""
     prepare_environment(settings)
     transforms = models.assets(settings)
-    public = [key for key in transforms.keys if key.path[0] in versions.PUBLIC]
+    public = [key for key in transforms.keys if key.path[0] in digests.PUBLIC]
     suites = expectations.checks(settings)
     landed = landing.assets(settings)
     checked = [landed, transforms, *suites]

@@ -101,23 +101,20 @@ def _visits(
     if settings.warehouse.exists():
         with read_warehouse(settings) as con:
             held = [digest for digest, _, _ in quarantine(con)]
-    client = Client(
+    asked = [s for s in sources if s.is_on or s.name in settings.sources_on]
+    with Client(
         settings.cache / "downloads",
         settings.upstreams,
         # A server on this machine needs no sparing.
         pace=0.0 if settings.upstreams else 1.0,
         proxy=settings.proxy,
-    )
-    plan = fetching.Plan(
-        zone, client, clock.now(), secrets(), held, settings.keep_archives
-    )
-    asked = [s for s in sources if s.is_on or s.name in settings.sources_on]
-    try:
+    ) as client:
+        plan = fetching.Plan(
+            zone, client, clock.now(), secrets(), held, settings.keep_archives
+        )
         return fetching.visit_all(
             asked, plan, lambda name: context.log.info(f"visited {name}")
         )
-    finally:
-        client.close()
 
 
 def _metadata(

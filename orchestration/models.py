@@ -8,7 +8,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import as_of, building, dbt_command
+from orchestration import building, dbt_command
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
@@ -69,8 +69,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         if problems:
             raise dbt_command.DbtError(problems)
         with write_warehouse(settings) as con:
-            building.drop_strangers(con, nodes["nodes"].values())
-            as_of.create_macros(con, settings)
+            building.finish(con, settings)
             building.stamp(con, context.run.run_id)
 
     return build

@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 
 from ingest import clock
-from orchestration import building, source_states, versions
+from orchestration import building, manifest, source_states, state, versions
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.raw import POOL
@@ -59,8 +59,17 @@ def assets(
             building.require_build_of(con, context.run.run_id)
             record_checks(con, checks, now)
             source_states.record(con, source_states.collect(settings))
+            facts = manifest.facts(con, settings, [vars(check) for check in checks])
         version = versions.publish(
-            settings.warehouse, settings.published, settings.state, now.date(), now
+            settings.warehouse,
+            settings.published,
+            settings.state,
+            now.date(),
+            now,
+            facts,
+        )
+        gone = versions.prune(
+            settings.published, settings.keep_versions, state.pins(settings.state)
         )
         return dg.MaterializeResult(
             metadata={
@@ -70,6 +79,7 @@ def assets(
                 "bytes": version.path.stat().st_size,
                 "checks": len(checks),
                 "warnings": sum(not c.is_passed for c in checks),
+                "removed": ", ".join(gone) or "none",
             }
         )
 

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ingest.source import all_sources
 from orchestration.errors import OperatorError
@@ -30,6 +30,7 @@ class Settings(BaseModel):
     mode: Literal["embedded", "live"] = "embedded"
     sources_on: tuple[str, ...] = ()
     keep_archives: bool = False
+    keep_versions: int = Field(default=30, ge=2)
     proxy: str | None = None
     upstreams: str | None = None
     languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")

@@ -15,8 +15,32 @@ _TABLES = """
 create table if not exists version_changes (
     version text, previous_version text, table_name text, published_at text,
     primary key (version, table_name)
-)
+);
+create table if not exists pins (
+    version text primary key, why text, pinned_at text
+);
 """
+
+
+def pin(file: Path, version: str, why: str, pinned_at: datetime) -> None:
+    """Keep a version for ever."""
+    with closing(_open(file)) as state, state:
+        moment = pinned_at.isoformat(sep=" ")
+        state.execute(
+            "insert or replace into pins values (?, ?, ?)", (version, why, moment)
+        )
+
+
+def unpin(file: Path, version: str) -> None:
+    """Let a version go when it is old enough."""
+    with closing(_open(file)) as state, state:
+        state.execute("delete from pins where version = ?", (version,))
+
+
+def pins(file: Path) -> dict[str, str]:
+    """Pinned versions, each with the reason."""
+    with closing(_open(file)) as state:
+        return dict(state.execute("select version, why from pins").fetchall())
 
 
 def note_version_changes(
@@ -59,5 +83,5 @@ def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
     state = sqlite3.connect(file)
-    state.execute(_TABLES)
+    state.executescript(_TABLES)
     return state

@@ -51,12 +51,19 @@ def settings() -> Settings:
 
 
 @contextmanager
-def open_published(found: Settings) -> Generator[duckdb.DuckDBPyConnection]:
-    """The latest version for reading; SQL asked of it reaches nothing else."""
+def open_published(
+    found: Settings, only_here: bool = True
+) -> Generator[duckdb.DuckDBPyConnection]:
+    """The latest version for reading; SQL asked of it reaches nothing else.
+
+    Unless `only_here` is false: then it may name other files, for example to write.
+    """
     if not found.latest.exists():
         raise stop("nothing is published yet; run `geese refresh`")
     with duckdb.connect(
-        str(found.latest.resolve()), read_only=True, config=_NOTHING_ELSE
+        str(found.latest.resolve()),
+        read_only=True,
+        config=_NOTHING_ELSE if only_here else {},
     ) as con:
         yield con
 

@@ -2,24 +2,33 @@
 
 Readers open `published/latest.duckdb`, a link to an immutable file; whoever has an
 older version open keeps it. The storage format is one that older DuckDB clients read.
+Beside each file lies a folder of the same name with Parquet and descriptors.
 """
 
-import hashlib
 import os
-from collections.abc import Sequence
+import re
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from orchestration import state
-
-PUBLIC = ("marts", "meta")
-"""Schemas of data that readers are promised; digests compare these."""
+from orchestration import differences, package, state
+from orchestration.digests import Contents, contents
+from orchestration.errors import OperatorError
 
 STORAGE_VERSION = "v1.2.0"
 """Opened by DuckDB 1.2 and later; the present default is not."""
+
+_ENDING = ".duckdb"
+_OURS = re.compile(r"\d{4}-\d\d-\d\d\.\d+(\.duckdb)?|\.(\d{4}-|latest).*")
+
+
+class UnknownVersionError(OperatorError):
+    """No such version is published."""
 
 
 @dataclass(frozen=True)
@@ -30,108 +39,96 @@ class Version:
     path: Path
     is_new: bool
 
-
-@dataclass(frozen=True)
-class _Contents:
-    version: str
-    marts: dict[str, str]
-    words: str
-    inputs: dict[str, str | None]
-
-
-def digests(con: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str, str]:
-    """A digest of every table's rows in the schemas, whatever their order."""
-    tables = con.execute(
-        """select schema_name, table_name from duckdb_tables()
-        where schema_name = any(?) order by all""",
-        [list(schemas)],
-    ).fetchall()
-    found = {}
-    for schema, table in tables:
-        rows = con.execute(
-            f"""select cast(columns_of as varchar) from "{schema}"."{table}"
-            as columns_of order by 1"""
-        ).fetchall()
-        text = "\n".join(row[0] for row in rows)
-        found[f"{schema}.{table}"] = hashlib.sha256(text.encode()).hexdigest()
-    return found
+    @property
+    def files(self) -> Path:
+        """The folder with Parquet and descriptors."""
+        return self.path.with_suffix("")
 
 
 def publish(
-    warehouse: Path, folder: Path, state_file: Path, today: date, moment: datetime
+    warehouse: Path,
+    folder: Path,
+    state_file: Path,
+    today: date,
+    moment: datetime,
+    facts: Mapping[str, Any],
 ) -> Version:
     """Copy the build file into a new version and point readers to it.
 
-    Nothing is published, and the newest version returned, if its marts are the same.
-    A publication that fails leaves no trace that a reader can see.
+    `facts` (inputs, code, checks) goes into the version's manifest.json. Nothing is
+    published, and the newest version returned, if its marts are the same. A
+    publication that fails leaves no trace that a reader can see.
     """
     folder.mkdir(parents=True, exist_ok=True)
     latest = folder / "latest.duckdb"
+    _sweep(folder, latest)
     with duckdb.connect(str(warehouse)) as con:
-        contents, newest = _contents(con), _newest(latest)
-        if newest and (newest.marts, newest.words) == (contents.marts, contents.words):
-            return Version(newest.version, folder / f"{newest.version}.duckdb", False)
-        name = _next_name(folder, today)
-        if newest and newest.inputs == contents.inputs:
-            changed = [t for t, d in contents.marts.items() if newest.marts.get(t) != d]
-            gone = newest.marts.keys() - contents.marts.keys()
-            state.note_version_changes(
-                state_file, name, newest.version, [*changed, *gone], moment
-            )
+        found, newest = contents(con), _newest(latest)
+        if newest and (newest.marts, newest.words) == (found.marts, found.words):
+            path = folder / f"{newest.version}{_ENDING}"
+            return Version(newest.version, path, False)
+        version = Version(*_next(folder, today), True)
+        _note_changes_of_code(state_file, version, newest, found, moment)
         state.copy_into(con, state_file)
-        _sign(con, name, moment)
-        partial = folder / f".{name}.{os.getpid()}.part"
+        _sign(con, version.name, moment)
+        partial = folder / f".{version.name}.{os.getpid()}.part"
         try:
             _copy(con, partial)
             partial.chmod(0o444)
-            partial.rename(folder / f"{name}.duckdb")
+            changed = differences.between(latest.resolve(), partial) if newest else []
+            told = {**facts, "changes": [vars(change) for change in changed]}
+            package.write(con, version.files, version.name, told)
+            partial.rename(version.path)
         finally:
             partial.unlink(missing_ok=True)
-    _point(latest, f"{name}.duckdb")
-    return Version(name, folder / f"{name}.duckdb", True)
+    _point(latest, version.path.name)
+    return version
 
 
-def _contents(con: duckdb.DuckDBPyConnection) -> _Contents:
-    """What a file holds, by digest: marts, words and code, and inputs."""
-    signed = con.execute(
-        """select 1 from duckdb_tables()
-        where schema_name = 'ops' and table_name = 'publication'"""
-    ).fetchone()
-    version = ("",)
-    if signed:
-        (version,) = con.execute("select version from ops.publication").fetchall()
-    raw = digests(con, ("raw",))
-    inputs = {name: raw.get(f"raw.{name}") for name in ("payloads", "overrides")}
-    return _Contents(version[0], digests(con, PUBLIC), _words(con), inputs)
+def published(folder: Path) -> list[Version]:
+    """All published versions, newest first. One that was never pointed to is none."""
+    latest = folder / "latest.duckdb"
+    if not latest.exists():
+        return []
+    newest = _order(latest.resolve().stem)
+    found = [path for path in folder.glob(f"*{_ENDING}") if not path.is_symlink()]
+    known = sorted((p for p in found if _order(p.stem) <= newest), key=_by_age)
+    return [Version(path.stem, path, False) for path in reversed(known)]
 
 
-def _words(con: duckdb.DuckDBPyConnection) -> str:
-    """A digest of what readers are told besides figures, and of the code that made it.
+def find(folder: Path, name: str) -> Version:
+    """The version of a name, or `latest`. Raises UnknownVersionError."""
+    known = published(folder)
+    for version in known:
+        if name in (version.name, "latest"):
+            return version
+    may = ", ".join(version.name for version in known[:5]) or "none yet"
+    raise UnknownVersionError(f"{name}: no such version; the newest are: {may}")
 
-    The text of the macros would not do: DuckDB rewrites it when it copies them.
-    """
-    found = con.execute(
-        """select schema_name, table_name, column_name, comment from duckdb_columns()
-        where schema_name = any($public)
-        union all select schema_name, table_name, '', comment from duckdb_tables()
-        where schema_name = any($public)
-        order by all""",
-        {"public": list(PUBLIC)},
-    ).fetchall()
-    told = {
-        ("build", "code_sha256"): "select code_sha256 from ops.build",
-        # A reader must learn that a source fails, though no figure has changed.
-        ("source_states", "state"): "select source, state from ops.source_states",
-    }
-    for (table, column), query in told.items():
-        exists = con.execute(
-            """select 1 from duckdb_columns() where schema_name = 'ops'
-            and table_name = ? and column_name = ?""",
-            [table, column],
-        ).fetchone()
-        if exists:
-            found += con.execute(f"{query} order by all").fetchall()
-    return hashlib.sha256(repr(found).encode()).hexdigest()
+
+def prune(folder: Path, keep: int, pinned: Iterable[str]) -> list[str]:
+    """Remove all but the `keep` newest versions and the pinned ones; returns names."""
+    kept = set(pinned)
+    gone = [v for v in published(folder)[keep:] if v.name not in kept]
+    for version in gone:
+        version.path.unlink()
+        shutil.rmtree(version.files, ignore_errors=True)
+    return [version.name for version in gone]
+
+
+def _note_changes_of_code(
+    state_file: Path,
+    version: Version,
+    newest: Contents | None,
+    found: Contents,
+    moment: datetime,
+) -> None:
+    if newest and newest.inputs == found.inputs:
+        changed = [t for t, d in found.marts.items() if newest.marts.get(t) != d]
+        gone = newest.marts.keys() - found.marts.keys()
+        state.note_version_changes(
+            state_file, version.name, newest.version, [*changed, *gone], moment
+        )
 
 
 def _sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:
@@ -160,19 +157,42 @@ def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:
         os.close(descriptor)
 
 
-def _newest(latest: Path) -> _Contents | None:
+def _sweep(folder: Path, latest: Path) -> None:
+    """Remove what a killed publication left: parts, and files never pointed to."""
+    known = {version.path for version in published(folder)}
+    known |= {version.files for version in published(folder)} | {latest}
+    for path in folder.iterdir():
+        if path in known or not _OURS.fullmatch(path.name):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _newest(latest: Path) -> Contents | None:
     if not latest.exists():
         return None
     with duckdb.connect(str(latest.resolve()), read_only=True) as con:
-        return _contents(con)
+        return contents(con)
 
 
-def _next_name(folder: Path, today: date) -> str:
-    taken = [
-        int(path.name.removesuffix(".duckdb").split(".")[1])
-        for path in folder.glob(f"{today:%Y-%m-%d}.*.duckdb")
-    ]
-    return f"{today:%Y-%m-%d}.{max(taken, default=0) + 1}"
+def _next(folder: Path, today: date) -> tuple[str, Path]:
+    newest = max((_order(v.name) for v in published(folder)), default=("", 0))
+    # Never before the newest, whatever the machine's clock says.
+    day = max(f"{today:%Y-%m-%d}", newest[0])
+    name = f"{day}.{newest[1] + 1 if day == newest[0] else 1}"
+    return name, folder / f"{name}{_ENDING}"
+
+
+def _order(name: str) -> tuple[str, int]:
+    """Versions in the order of publication: 2026-05-01.10 comes after 2026-05-01.9."""
+    day, _, number = name.partition(".")
+    return day, int(number or 0)
+
+
+def _by_age(path: Path) -> tuple[str, int]:
+    return _order(path.stem)
 
 
 def _point(link: Path, target: str) -> None:

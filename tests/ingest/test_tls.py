@@ -78,14 +78,18 @@ def publisher(tmp_path, monkeypatch):
 
 def test_a_chain_that_lacks_its_intermediate_is_refused(publisher, tmp_path):
     url, _, _ = publisher
-    with pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"):
-        Client(tmp_path, limits=QUICK).get(url, "json")
+    with (
+        Client(tmp_path, limits=QUICK) as client,
+        pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        client.get(url, "json")
 
 
 def test_a_shipped_intermediate_completes_the_chain(publisher, tmp_path):
     url, shipped, intermediate = publisher
     (shipped / "middle.pem").write_bytes(intermediate)
-    found = Client(tmp_path, limits=QUICK).get(url, "json")
+    with Client(tmp_path, limits=QUICK) as client:
+        found = client.get(url, "json")
     assert found.path.read_bytes() == b"{}"
 
 

@@ -10,7 +10,7 @@ import tarfile
 import duckdb
 import pytest
 
-from orchestration import versions
+from orchestration import digests
 from tests.conftest import run_geese
 
 pytestmark = pytest.mark.integration
@@ -145,10 +145,10 @@ def test_a_backup_restored_elsewhere_rebuilds_to_the_same_marts(refreshed, tmp_p
     restored = run_geese("restore", str(archive), data=data)
     assert restored.returncode == 0, restored.stderr
     with duckdb.connect(str(data / "published/latest.duckdb"), read_only=True) as con:
-        here = versions.digests(con, versions.PUBLIC)
+        here = digests.of(con, digests.PUBLIC)
     latest = refreshed / "published/latest.duckdb"
     with duckdb.connect(str(latest), read_only=True) as con:
-        assert versions.digests(con, versions.PUBLIC) == here
+        assert digests.of(con, digests.PUBLIC) == here
     assert run_geese("rebuild", data=data).returncode == 0
     again = run_geese("restore", str(archive), data=data)
     assert again.returncode == 1

@@ -1,12 +1,14 @@
 """Published versions: whole, immutable, and never visible in halves."""
 
+import hashlib
+import json
 import stat
 from datetime import date, datetime
 
 import duckdb
 import pytest
 
-from orchestration import versions
+from orchestration import digests, versions
 
 TODAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001
@@ -17,19 +19,34 @@ def build(tmp_path):
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute("create schema marts")
-        con.execute("create table marts.numbers as select 1 as number")
+        con.execute("create table marts.numbers as select 1 as number, 2.5 as half")
+        con.execute("comment on table marts.numbers is 'Numbers'")
         con.execute("comment on column marts.numbers.number is 'A number'")
+        con.execute(
+            """create schema meta;
+            create table meta.columns as select 'marts.numbers' as table_name,
+                1 as position, 'number' as column_name, 'INTEGER' as data_type,
+                true as is_key, 'A number' as meaning
+            union all select 'marts.numbers', 2, 'half', 'DECIMAL(2,1)', false, 'Half';
+            create table meta.sources as select 'T' as title_en, 'https://p' as url,
+                'Credit' as attribution_en, 'Open' as licence_en, '' as licence_url"""
+        )
     return path
 
 
 def _add_row(build):
     with duckdb.connect(str(build)) as con:
-        con.execute("insert into marts.numbers values (2)")
+        con.execute("insert into marts.numbers values (2, 2.5)")
 
 
-def _publish(build):
+def _publish(build, today=TODAY):
     return versions.publish(
-        build, build.parent / "published", build.parent / "state.sqlite", TODAY, NOW
+        build,
+        build.parent / "published",
+        build.parent / "state.sqlite",
+        today,
+        NOW,
+        {"inputs": []},
     )
 
 
@@ -81,10 +98,76 @@ def test_a_publication_that_fails_leaves_no_trace(build, monkeypatch):
         _publish(build)
     latest = first.path.with_name("latest.duckdb")
     assert sorted(p.name for p in latest.parent.iterdir()) == [
+        "2026-05-01.1",
         "2026-05-01.1.duckdb",
         "latest.duckdb",
     ]
     assert _rows(latest) == [(1,)]
+
+
+def test_a_publication_killed_before_the_link_moved_is_swept_away(build, monkeypatch):
+    first = _publish(build)
+    _add_row(build)
+    with monkeypatch.context() as patched:
+        patched.setattr(versions, "_point", lambda *_: None)
+        _publish(build)
+    folder = first.path.parent
+    assert [v.name for v in versions.published(folder)] == [first.name]
+    second = _publish(build)
+    assert second.name == "2026-05-01.2"
+    assert _rows(second.path) == [(1,), (2,)]
+    names = [v.name for v in versions.published(folder)]
+    assert names == [second.name, first.name]
+
+
+def test_a_clock_that_goes_back_makes_no_older_version(build):
+    _publish(build)
+    _add_row(build)
+    assert _publish(build, date(2025, 1, 1)).name == "2026-05-01.2"
+
+
+def test_the_data_package_describes_every_mart_and_its_digests_hold(build):
+    version = _publish(build)
+    told = json.loads((version.files / "datapackage.json").read_text())
+    (mart,) = told["resources"]
+    parquet = version.files / mart["path"]
+    assert mart["hash"] == f"sha256:{hashlib.sha256(parquet.read_bytes()).hexdigest()}"
+    assert mart["schema"]["primaryKey"] == ["number"]
+    assert [field["type"] for field in mart["schema"]["fields"]] == [
+        "integer",
+        "number",
+    ]
+    assert told["licenses"] == [{"title": "Open"}]
+    with duckdb.connect() as con:
+        rows = con.execute("select number from read_parquet(?)", [str(parquet)])
+        assert rows.fetchall() == [(1,)]
+
+
+def test_the_manifest_says_what_changed_since_the_version_before(build):
+    _publish(build)
+    _add_row(build)
+    told = json.loads((_publish(build).files / "manifest.json").read_text())
+    assert told["inputs"] == []
+    (change,) = told["changes"]
+    assert (change["tier"], change["what"], change["rows"]) == (
+        "news",
+        "rows are new",
+        1,
+    )
+
+
+def test_old_versions_go_but_pinned_ones_stay(build):
+    made = []
+    for _ in range(4):
+        made.append(_publish(build))
+        _add_row(build)
+    folder = made[0].path.parent
+    gone = versions.prune(folder, 2, [made[0].name])
+    assert gone == [made[1].name]
+    assert made[0].files.exists()
+    assert not made[1].files.exists()
+    left = [v.name for v in versions.published(folder)]
+    assert left == [made[3].name, made[2].name, made[0].name]
 
 
 def _changes(version):
@@ -114,8 +197,8 @@ def test_digests_ignore_the_order_of_rows():
         con.execute("create schema marts")
         table = "create or replace table marts.numbers as"
         con.execute(f"{table} from (values (1), (2)) as t (n)")
-        forward = versions.digests(con, ("marts",))
+        forward = digests.of(con, ("marts",))
         con.execute(f"{table} from (values (2), (1)) as t (n)")
-        assert versions.digests(con, ("marts",)) == forward
+        assert digests.of(con, ("marts",)) == forward
         con.execute("insert into marts.numbers values (null)")
-        assert versions.digests(con, ("marts",)) != forward
+        assert digests.of(con, ("marts",)) != forward

@@ -1,0 +1,207 @@
+"""Whether a payload can be believed, next to what stood before it.
+
+Columns are declared apart from each other; what shows only in comparison is here: lost
+rows, a lost factor of 1,000, a turned sign, a month published as nothing, a period that
+has not begun. What is in doubt is held back until a person accepts it.
+"""
+
+from collections.abc import Callable
+
+import duckdb
+
+from ingest import books
+from ingest.incoming import INCOMING
+from ingest.payload import Payload
+from ingest.source import Column, Table
+
+# What stood when the payload was published: a late, old payload is no loss.
+_STOOD = """recorded_to is null and published_from <= $moment
+    and (published_to is null or published_to > $moment)"""
+
+_FEW = 0.002
+"""Share of compared values that may look odd: small amounts jump about."""
+
+_NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
+
+
+def doubt(
+    con: duckdb.DuckDBPyConnection, raw_name: str, table: Table, payload: Payload
+) -> str | None:
+    """What speaks against the payload in `incoming`, in one line; None if nothing."""
+    checks: tuple[Callable[[_Comparison], str | None], ...] = (
+        _lost_values,
+        _lost_rows,
+        _future,
+        _factor,
+        _sign,
+        _nothing,
+    )
+    compared = _Comparison(con, raw_name, table, payload)
+    return next((said for check in checks if (said := check(compared))), None)
+
+
+class _Comparison:
+    """A payload beside the rows that stood. Names in the SQL are our declarations."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        raw_name: str,
+        table: Table,
+        payload: Payload,
+    ) -> None:
+        self.con = con
+        self.name = raw_name
+        self.table = table
+        self.payload = payload
+
+    @property
+    def amounts(self) -> list[Column]:
+        """Value columns that measure something."""
+        return [
+            c
+            for c in self.table.named("value")
+            if c.unit and c.sql_type.startswith(_NUMBERS)
+        ]
+
+    def ask(self, sql: str) -> tuple:
+        """The one row that a query gives."""
+        given = {"moment": self.payload.published_at} if "$moment" in sql else {}
+        (row,) = self.con.execute(sql, given).fetchall()
+        return row
+
+    def pairs(self, column: Column) -> str:
+        """SQL of `before`, `after` and `place` of every key that stood and is said."""
+        keys = self.table.keys
+        same = " and ".join(f'now."{k}" = stood."{k}"' for k in keys)
+        place = ", ' ', ".join(f'now."{k}"' for k in keys)
+        return f"""select cast(stood."{column.name}" as double) as before,
+                cast(now."{column.name}" as double) as after,
+                concat({place}) as place
+            from {INCOMING} as now
+            join (select * from raw.{self.name} where {_STOOD}) as stood on {same}"""
+
+    def successions(self, column: Column) -> str:
+        """The same for every key that is new, beside its last period that stood."""
+        period = self.table.period
+        others = [k for k in self.table.keys if k != period]
+        keys = self.table.keys
+        same = " and ".join(f'now."{k}" = stood."{k}"' for k in others) or "true"
+        known = " and ".join(f'known."{k}" = now."{k}"' for k in keys)
+        place = ", ' ', ".join(f'now."{k}"' for k in keys)
+        last = f'max_by(cast(stood."{column.name}" as double), stood."{period}")'
+        return f"""select {last} as before,
+                any_value(cast(now."{column.name}" as double)) as after,
+                concat({place}) as place
+            from (
+                select * from {INCOMING} as now where not exists (
+                    select 1 from raw.{self.name} as known where {known} and {_STOOD}
+                )
+            ) as now
+            join (select * from raw.{self.name} where {_STOOD}) as stood
+                on {same} and stood."{period}" < now."{period}"
+            group by {", ".join(f'now."{k}"' for k in keys)}"""
+
+
+def _lost_values(compared: _Comparison) -> str | None:
+    for column in compared.table.steady:
+        (gone,) = compared.ask(
+            f"""select string_agg(distinct cast("{column}" as varchar), ', ')
+            from raw.{compared.name} where {_STOOD}
+            and "{column}" not in (select "{column}" from {INCOMING})"""
+        )
+        if gone:
+            return f"no longer has {column} {gone[:80]}"
+    return None
+
+
+def _lost_rows(compared: _Comparison) -> str | None:
+    table = compared.table
+    # Dated rows speak for themselves alone: only a shorter file tells of a loss.
+    if table.published_on:
+        before = books.last_row_count(compared.con, compared.payload) or 0
+        (rows,) = compared.ask(f"select count(*) from {INCOMING}")
+        lost = before - rows
+    else:
+        scope = ", ".join(f'"{column}"' for column in table.scope)
+        covered = f"({scope}) in (select {scope} from {INCOMING})" if scope else "true"
+        keys = ", ".join(f'"{key}"' for key in table.keys)
+        before, lost = compared.ask(
+            f"""select count(*), count(*) filter (({keys}) not in
+                (select {keys} from {INCOMING}))
+            from raw.{compared.name} where {_STOOD} and {covered}"""
+        )
+    if lost > table.may_lose * before:
+        return f"lacks {lost} of {before} rows that stood before"
+    return None
+
+
+def _future(compared: _Comparison) -> str | None:
+    period = compared.table.period
+    if not period:
+        return None
+    (newest,) = compared.ask(f'select max(cast("{period}" as varchar)) from {INCOMING}')
+    today = f"{compared.payload.retrieved_at:%Y-%m-%d}"
+    if newest and newest > today[: len(newest)]:
+        return f"has {period} {newest}, which has not begun"
+    return None
+
+
+def _factor(compared: _Comparison) -> str | None:
+    """A factor of 1,000 or 1,000,000 too many or too few."""
+    thousand = """before > 0 and after > 0
+        and (abs(abs(log10(after / before)) - 3) < 0.16
+            or abs(abs(log10(after / before)) - 6) < 0.16)"""
+    return _odd(compared, thousand, "a factor of 1,000 or more", _FEW) or _odd_new(
+        compared, "before > 0 and after > 0 and abs(log10(after / before)) > 2.3", 0.2
+    )
+
+
+def _sign(compared: _Comparison) -> str | None:
+    turned = "before * after < 0 and abs(after / before) between 0.9 and 1.1"
+    return _odd(compared, turned, "a turned sign", _FEW)
+
+
+def _nothing(compared: _Comparison) -> str | None:
+    """Something that stood, or the newest period, is published as 0."""
+    nothing = "after = 0 and before > 0"
+    return _odd(compared, nothing, "nothing instead of something", 0.05) or _odd_new(
+        compared, nothing, 0.5
+    )
+
+
+def _odd(compared: _Comparison, condition: str, what: str, may_be: float) -> str | None:
+    for column in compared.amounts:
+        said = _judge(compared, compared.pairs(column), condition, column, may_be)
+        if said:
+            return f"{said}: {what}"
+    return None
+
+
+def _odd_new(compared: _Comparison, condition: str, may_be: float) -> str | None:
+    if not compared.table.period:
+        return None
+    for column in compared.amounts:
+        rows = compared.successions(column)
+        said = _judge(compared, rows, condition, column, may_be)
+        if said:
+            return f"{said} in the period before: a jump that needs a look"
+    return None
+
+
+def _judge(
+    compared: _Comparison, rows: str, condition: str, column: Column, may_be: float
+) -> str | None:
+    count, odd, place, before, after = compared.ask(
+        f"""select count(*), count(*) filter ({condition}),
+            min(place) filter ({condition}),
+            arg_min(before, place) filter ({condition}),
+            arg_min(after, place) filter ({condition})
+        from ({rows})"""
+    )
+    if odd and odd > may_be * count:
+        return (
+            f"{column.name} of {odd} rows, first {place}: {after:g}, where "
+            f"{before:g} stood"
+        )
+    return None

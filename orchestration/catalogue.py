@@ -1,0 +1,104 @@
+"""What a published file says of itself: columns with units, keys, sources, citation.
+
+Everything is read from dbt's manifest and from the tables as they are; nothing is
+written by hand twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import duckdb
+
+Nodes = Mapping[str, Mapping[str, Any]]
+
+_TABLES = """
+create schema if not exists meta;
+create or replace table meta.columns (
+    table_name varchar, position integer, column_name varchar, data_type varchar,
+    is_key boolean, meaning varchar
+);
+create or replace table meta.table_sources (table_name varchar, source varchar);
+comment on table meta.columns is
+'Every column of the public tables: its type, its meaning with unit, whether it is a
+part of the key.';
+comment on table meta.table_sources is
+'The sources behind every public table, from the graph of models.';
+"""
+
+_MACROS = """
+create or replace macro marts.series(id) as table (
+    select * from marts.balance_ratios
+    where series_id = id or series_id = (
+        select aliases.series_id from marts.series_aliases as aliases
+        where aliases.alias = id
+    )
+);
+create or replace macro marts.cite(name) as table (
+    select distinct
+        'Flying Geese, marts.' || name || ', from: ' || sources.attribution_en
+            || ' (' || sources.title_en || '; accessed on ' || sources.accessed_on
+            || '; ' || sources.licence_en || ')' as citation
+    from meta.table_sources as behind
+    join meta.sources as sources on behind.source = sources.source
+    where behind.table_name = 'marts.' || name
+);
+"""
+
+
+def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) -> None:
+    """Write `meta.columns`, `meta.table_sources` and the macros of a build file.
+
+    `nodes` are those of dbt's manifest, sources included; `schemas` the public ones.
+    """
+    public = list(schemas)
+    con.execute(_TABLES)
+    keys = primary_keys(nodes)
+    found = con.execute(
+        """select schema_name || '.' || table_name, column_index, column_name,
+            data_type, comment
+        from duckdb_columns() where schema_name = any(?)
+        and table_name in (select table_name from duckdb_tables())
+        order by all""",
+        [public],
+    ).fetchall()
+    rows = [
+        (table, position, column, kind, column in keys.get(table, ()), meaning)
+        for table, position, column, kind, meaning in found
+    ]
+    con.executemany("insert into meta.columns values (?, ?, ?, ?, ?, ?)", rows)
+    behind = [
+        (f"{node['schema']}.{node['name']}", source)
+        for name, node in nodes.items()
+        if node["resource_type"] == "model" and node["schema"] in public
+        for source in sorted(_sources(name, nodes))
+    ]
+    con.executemany("insert into meta.table_sources values (?, ?)", behind)
+    con.execute(_MACROS)
+
+
+def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:
+    """The key columns of every model and seed, by schema.name, from their own tests."""
+    found = {}
+    for node in nodes.values():
+        told = node.get("test_metadata")
+        if not told or told["name"] not in ("unique_combination", "unique"):
+            continue
+        tested = nodes.get(node.get("attached_node") or "")
+        if tested is None:
+            continue
+        given = told["kwargs"]
+        columns = given.get("columns") or [given["column_name"]]
+        table = f"{tested['schema']}.{tested['name']}"
+        # The first test of the kind is the key's; a later one says something weaker.
+        found.setdefault(table, tuple(columns))
+    return found
+
+
+def _sources(name: str, nodes: Nodes) -> set[str]:
+    """The publishers' datasets that a node is made from, at any distance."""
+    node = nodes[name]
+    if node["resource_type"] == "source":
+        source, _, table = node["name"].partition("__")
+        return {source} if table else set()
+    parents = (p for p in node.get("depends_on", {}).get("nodes", ()) if p in nodes)
+    return {source for parent in parents for source in _sources(parent, nodes)}
