@@ -143,7 +143,8 @@ def count_unmapped(con: duckdb.DuckDBPyConnection, source: Source) -> None:
                 f"""insert into raw.unmapped
                 select $table, $column, cast("{column.name}" as varchar), count(*)
                 from raw.{name} where recorded_to is null
-                and "{column.name}" not in (select unnest($known)) group by all""",
+                and cast("{column.name}" as varchar) not in (select unnest($known))
+                group by all""",
                 {"table": name, "column": column.name, "known": list(column.known)},
             )
 
