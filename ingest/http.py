@@ -138,6 +138,10 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         """Close all connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
         self._http.close()
 
     def get(
