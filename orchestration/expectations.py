@@ -8,7 +8,8 @@ import dagster as dg
 from orchestration.raw import POOL
 from orchestration.resources import read_warehouse
 from orchestration.settings import Settings
-from orchestration.suites import SUITES, Suite
+from orchestration.suite import Suite
+from orchestration.suites import SUITES
 
 
 @dataclass(frozen=True)

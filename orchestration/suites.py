@@ -5,30 +5,10 @@ industry's figures could be. A failed expectation stops the publication unless i
 `severity` is "warning": then it is published and listed.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from orchestration.suite import Suite, between
+from orchestration.technology_suites import TECHNOLOGY
 
-
-@dataclass(frozen=True)
-class Suite:
-    """What one mart must look like.
-
-    `rows` is the least number of rows: Great Expectations passes empty tables.
-    `expectations` are (class name, arguments) pairs; an argument `severity` of
-    "warning" lets a failure pass into the published check results.
-    """
-
-    rows: int
-    columns: tuple[str, ...]
-    expectations: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
-
-
-def _between(column: str, low: float, high: float, **more: Any) -> tuple[str, dict]:
-    limits = {"column": column, "min_value": low, "max_value": high}
-    return "ExpectColumnValuesToBeBetween", limits | more
-
-
-SUITES = {
+SUITES: dict[str, Suite] = TECHNOLOGY | {
     "balance_ratios": Suite(
         rows=650,
         columns=(
@@ -44,14 +24,14 @@ SUITES = {
         ),
         expectations=(
             # A lost factor of 1,000 in one flow cannot stay within these.
-            _between("balance_ratio", 0.05, 20),
+            between("balance_ratio", 0.05, 20),
             # Twelve months of chips differ by less than a factor of 2.5 from the
             # twelve before, in either flow; single months by more.
-            _between("export_contribution", -1.5, 1.5),
-            _between("import_contribution", -1.5, 1.5),
+            between("export_contribution", -1.5, 1.5),
+            between("import_contribution", -1.5, 1.5),
             # Billions of dollars or yen, written in millions.
-            _between("exports_millions", 100, 100_000_000),
-            _between("imports_millions", 100, 100_000_000),
+            between("exports_millions", 100, 100_000_000),
+            between("imports_millions", 100, 100_000_000),
             (
                 "ExpectColumnDistinctValuesToEqualSet",
                 {"column": "economy_code", "value_set": ["JPN", "TWN"]},
@@ -75,8 +55,8 @@ SUITES = {
             *("published_from", "published_to", "is_dated", "is_first_print"),
         ),
         expectations=(
-            _between("balance_ratio", 0.05, 20),
-            _between("months_covered", 1, 12),
+            between("balance_ratio", 0.05, 20),
+            between("months_covered", 1, 12),
         ),
     ),
     "revisions": Suite(
@@ -89,7 +69,7 @@ SUITES = {
         ),
         expectations=(
             # The largest restatement so far moved a year's ratio by 0.028.
-            _between("log_change", -0.2, 0.2),
+            between("log_change", -0.2, 0.2),
         ),
     ),
     "first_print_accuracy": Suite(
@@ -99,21 +79,25 @@ SUITES = {
             *("revisions", "mean_revision", "mean_absolute_revision"),
             *("median_absolute_revision", "largest_absolute_revision"),
         ),
-        expectations=(_between("largest_absolute_revision", 0, 0.2),),
+        expectations=(between("largest_absolute_revision", 0, 0.2),),
     ),
     "ratio_placements": Suite(
         rows=1,
         columns=(
-            *("series_id", "period_year", "balance_ratio", "reference_series_id"),
-            *("reference_first_year", "reference_last_year", "reference_years"),
-            *("percentile_in_reference", "last_reference_year_at_or_above"),
-            *("reference_ratio_in_that_year", "first_reference_year_below"),
-            *("reference_ratio_in_first_year_below", "reference_ratio_same_year"),
+            *("series_id", "domain", "period_year", "balance_ratio"),
+            *("reference_series_id", "reference_first_year", "reference_last_year"),
+            *("reference_years", "percentile_in_reference"),
+            *("last_reference_year_at_or_above", "reference_ratio_in_that_year"),
+            *("first_reference_year_below", "reference_ratio_in_first_year_below"),
+            *("last_reference_year_below", "reference_ratio_in_last_year_below"),
+            "first_reference_year_at_or_above",
+            "reference_ratio_in_first_year_at_or_above",
+            "reference_ratio_same_year",
         ),
         expectations=(
-            _between("percentile_in_reference", 0, 100),
+            between("percentile_in_reference", 0, 100),
             # Fewer years would be no history to be placed in.
-            _between("reference_years", 20, 200),
+            between("reference_years", 10, 200),
         ),
     ),
     "company_rankings": Suite(
@@ -130,10 +114,10 @@ SUITES = {
         ),
         expectations=(
             # NEC led 1990 with 4.3 billion; the tenth of a top ten had 1.8.
-            _between("revenue_usd_millions", 1_000, 1_000_000),
-            _between("share_pct_printed", 1, 40),
-            _between("revenue_rank", 1, 30),
-            _between("data_year", 1985, 2100),
+            between("revenue_usd_millions", 1_000, 1_000_000),
+            between("share_pct_printed", 1, 40),
+            between("revenue_rank", 1, 30),
+            between("data_year", 1985, 2100),
         ),
     ),
     "rank_deltas": Suite(
@@ -145,9 +129,9 @@ SUITES = {
             *("related_company_id", "related_rank", "status_note"),
         ),
         expectations=(
-            _between("rank_change", -9, 9),
-            _between("current_rank", 1, 10),
-            _between("previous_rank", 1, 10),
+            between("rank_change", -9, 9),
+            between("current_rank", 1, 10),
+            between("previous_rank", 1, 10),
         ),
     ),
     "country_shares": Suite(
@@ -158,9 +142,9 @@ SUITES = {
             "share_of_market_pct",
         ),
         expectations=(
-            _between("firms_in_top_ten", 1, 10),
-            _between("share_of_top_ten_pct", 1, 100),
-            _between("share_of_market_pct", 1, 90),
+            between("firms_in_top_ten", 1, 10),
+            between("share_of_top_ten_pct", 1, 100),
+            between("share_of_market_pct", 1, 90),
         ),
     ),
     "article_replication": Suite(

@@ -69,9 +69,11 @@ def reaches(desk: Desk) -> tuple[Reach, ...]:
 
 
 def placement(desk: Desk) -> Placement | None:
-    """Return the newest placement, None where the mart is empty."""
+    """Return the newest placement of goods, None where there is none."""
     rows = desk.rows(
-        "select * from marts.ratio_placements order by period_year desc, series_id"
+        "select * from marts.ratio_placements"
+        " where series_id in (select series_id from marts.balance_ratios)"
+        " order by period_year desc, series_id"
     )
     return _placed(rows[0]) if rows else None
 

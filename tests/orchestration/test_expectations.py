@@ -72,11 +72,36 @@ def _nothing_reproduced(frame):
     frame["replication_status"] = "differs"
 
 
+def _receipts_in_thousands(frame):
+    frame["balance_ratio"] = frame["balance_ratio"] * 1000
+
+
+def _drop_a_statistic(frame):
+    frame.drop(frame[frame["definition"] == "rd_survey"].index, inplace=True)
+
+
+def _forget_every_level(frame):
+    frame["level_with_hysteresis"] = "low"
+
+
+def _lose_a_set(frame):
+    frame.drop(frame[frame["threshold_set"] == "wide"].index, inplace=True)
+
+
+def _payments_in_thousands(frame):
+    frame["technology_ratio"] = frame["technology_ratio"] / 1000
+
+
 DEFECTS = [
     ("balance_ratios", _scale_imports, "critical"),
     ("balance_ratios", _lose_thousand, "critical"),
     ("balance_ratios", _jump, "critical"),
     ("balance_ratios", _drop_taiwan, "critical"),
+    ("technology_balances", _receipts_in_thousands, "critical"),
+    ("technology_balances", _drop_a_statistic, "critical"),
+    ("typology_cells", _forget_every_level, "critical"),
+    ("typology_cells", _lose_a_set, "critical"),
+    ("typology_combined_cells", _payments_in_thousands, "critical"),
     ("company_rankings", _swap_rank_and_revenue, "critical"),
     ("country_shares", _shares_as_fractions, "critical"),
     ("article_replication", _nothing_reproduced, "warnings"),

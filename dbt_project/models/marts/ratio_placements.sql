@@ -1,8 +1,27 @@
 -- Where an economy's newest complete year lies in another's own history of the same
--- product. Needs no threshold: nobody has to say what a high ratio is.
+-- product, or of the same statistic of technology. Needs no threshold: nobody has to
+-- say what a high ratio is.
 with ratios as (
-    select * from {{ ref('balance_ratios') }}
+    select
+        series_id,
+        'goods' as domain,
+        economy_code,
+        product_set as counterpart,
+        period_year,
+        balance_ratio
+    from {{ ref('balance_ratios') }}
     where period_kind = 'annual' and balance_ratio is not null
+    union all
+    select
+        series_id,
+        'technology' as domain,
+        economy_code,
+        -- All but the economy: industry, definition, partners and kind of year.
+        substr(series_id, 4) as counterpart,
+        period_year,
+        balance_ratio
+    from {{ ref('technology_balances') }}
+    where balance_ratio is not null
 ),
 
 subjects as (
@@ -16,6 +35,7 @@ subjects as (
 compared as (
     select
         subjects.series_id,
+        subjects.domain,
         subjects.period_year,
         subjects.balance_ratio,
         history.series_id as reference_series_id,
@@ -27,20 +47,32 @@ compared as (
                     then history.period_year
             end
         ) over (partition by subjects.series_id, history.series_id)
-            as last_year_at_or_above
+            as last_year_at_or_above,
+        max(
+            case
+                when history.balance_ratio < subjects.balance_ratio
+                    then history.period_year
+            end
+        ) over (partition by subjects.series_id, history.series_id)
+            as last_year_below
     from subjects
     inner join ratios as history
-        on subjects.product_set = history.product_set and history.economy_code = 'JPN'
+        on
+            subjects.domain = history.domain
+            and subjects.counterpart = history.counterpart
+            and history.economy_code = 'JPN'
     where subjects.recency = 1
 ),
 
 summed as (
     select
         series_id,
+        domain,
         period_year,
         balance_ratio,
         reference_series_id,
         last_year_at_or_above,
+        last_year_below,
         min(reference_year) as reference_first_year,
         max(reference_year) as reference_last_year,
         cast(count(*) as integer) as reference_years,
@@ -51,20 +83,37 @@ summed as (
                     then reference_year
             end
         ) as next_year_below,
+        min(
+            case
+                when reference_year > coalesce(last_year_below, 0)
+                    then reference_year
+            end
+        ) as next_year_at_or_above,
         max(case when reference_year = period_year then reference_ratio end)
             as reference_ratio_same_year
     from compared
     group by
         series_id,
+        domain,
         period_year,
         balance_ratio,
         reference_series_id,
-        last_year_at_or_above
+        last_year_at_or_above,
+        last_year_below
 ),
+
+-- The reference's ratios in the years that were found.
+{%- set found = [
+    ('last_year_at_or_above', 'ratio_last_at_or_above'),
+    ('next_year_below', 'ratio_next_below'),
+    ('last_year_below', 'ratio_last_below'),
+    ('next_year_at_or_above', 'ratio_next_at_or_above'),
+] %}
 
 placed as (
     select
         summed.series_id,
+        summed.domain,
         summed.period_year,
         summed.balance_ratio,
         summed.reference_series_id,
@@ -74,21 +123,23 @@ placed as (
         100.0 * cast(summed.years_below as double) / summed.reference_years
             as percentile_in_reference,
         summed.last_year_at_or_above as last_reference_year_at_or_above,
-        above.reference_ratio as reference_ratio_in_that_year,
+        ratio_last_at_or_above.reference_ratio as reference_ratio_in_that_year,
         summed.next_year_below as first_reference_year_below,
-        below.reference_ratio as reference_ratio_in_first_year_below,
+        ratio_next_below.reference_ratio as reference_ratio_in_first_year_below,
+        summed.last_year_below as last_reference_year_below,
+        ratio_last_below.reference_ratio as reference_ratio_in_last_year_below,
+        summed.next_year_at_or_above as first_reference_year_at_or_above,
+        ratio_next_at_or_above.reference_ratio
+            as reference_ratio_in_first_year_at_or_above,
         summed.reference_ratio_same_year
     from summed
-    left join compared as above
+    {% for year, alias in found %}
+    left join compared as {{ alias }}
         on
-            summed.series_id = above.series_id
-            and summed.reference_series_id = above.reference_series_id
-            and summed.last_year_at_or_above = above.reference_year
-    left join compared as below
-        on
-            summed.series_id = below.series_id
-            and summed.reference_series_id = below.reference_series_id
-            and summed.next_year_below = below.reference_year
+            summed.series_id = {{ alias }}.series_id
+            and summed.reference_series_id = {{ alias }}.reference_series_id
+            and summed.{{ year }} = {{ alias }}.reference_year
+    {% endfor %}
 )
 
 select * from placed

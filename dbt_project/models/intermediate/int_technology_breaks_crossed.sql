@@ -1,0 +1,48 @@
+-- The registered breaks between each year of a series and the year before it. Where
+-- there are several, a major one is named.
+with series_years as (
+    select distinct
+        series_id,
+        economy_code,
+        industry,
+        definition,
+        period_year
+    from {{ ref('int_technology_flows_paired') }}
+),
+
+breaks as (
+    select
+        *,
+        severity = 'major' and not is_bridged as is_major
+    from {{ ref('definition_breaks') }}
+    where domain = 'technology' and effective_year is not null
+),
+
+crossed as (
+    select
+        series_years.series_id,
+        series_years.period_year,
+        coalesce(
+            min(case when breaks.is_major then breaks.break_id end),
+            min(breaks.break_id)
+        ) as break_id,
+        max(case when breaks.is_major then 1 else 0 end) = 1 as is_major
+    from series_years
+    inner join {{ ref('definitions') }} as definitions
+        on series_years.definition = definitions.definition
+    inner join breaks
+        on
+            series_years.period_year = breaks.effective_year
+            and breaks.definition in (definitions.definition, definitions.family)
+            and (
+                breaks.economy_code is null
+                or series_years.economy_code = breaks.economy_code
+            )
+            and (
+                breaks.product_set is null
+                or series_years.industry = breaks.product_set
+            )
+    group by series_years.series_id, series_years.period_year
+)
+
+select * from crossed

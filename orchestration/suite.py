@@ -1,0 +1,24 @@
+"""What a suite of expectations of one mart consists of."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What one mart must look like.
+
+    `rows` is the least number of rows: Great Expectations passes empty tables.
+    `expectations` are (class name, arguments) pairs; an argument `severity` of
+    "warning" lets a failure pass into the published check results.
+    """
+
+    rows: int
+    columns: tuple[str, ...]
+    expectations: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+
+
+def between(column: str, low: float, high: float, **more: Any) -> tuple[str, dict]:
+    """Expect a column's values to lie within limits, these included; NULLs pass."""
+    limits = {"column": column, "min_value": low, "max_value": high}
+    return "ExpectColumnValuesToBeBetween", limits | more
