@@ -92,5 +92,6 @@ def copied_checkout(tmp_path) -> Path:
             copy / name,
             ignore=shutil.ignore_patterns("__pycache__", "target"),
         )
-    shutil.copy(CHECKOUT / "dagster.yaml", copy)
+    for name in ("dagster.yaml", "requirements.lock"):
+        shutil.copy(CHECKOUT / name, copy)
     return copy

@@ -328,8 +328,36 @@ def _japan_from_2009() -> pd.DataFrame:
     )
 
 
+def _japan_months_from_editions() -> pd.DataFrame:
+    """What each edition adds to the one before it, where one month lies between."""
+    said = pd.read_csv(REFERENCE / "japan_customs_semiconductors_vintages.csv")
+    said = said[said["area"] == "Grand Total"].sort_values("first_seen_on")
+    said = said[said["commodity"] != "semiconductor_machinery_etc"]
+    earlier = said.groupby(["commodity", "flow", "year"])[
+        ["months_covered", "value_bn_jpy"]
+    ].shift(fill_value=0)
+    said["value"] = (said["value_bn_jpy"] - earlier["value_bn_jpy"]) * 1000
+    said = said[said["months_covered"] == earlier["months_covered"] + 1]
+    wide = said.pivot_table(
+        index=["commodity", "year", "months_covered"], columns="flow", values="value"
+    ).reset_index()
+    product = wide["commodity"].replace({"semiconductors_etc": "components"})
+    month = wide["months_covered"].astype(str).str.zfill(2)
+    return pd.DataFrame(
+        {
+            "series_id": "jpn." + product + ".customs_principal.ratio.m",
+            "period": wide["year"].astype(str) + "-" + month,
+            "exports": wide["export"],
+            "imports": wide["import"],
+        }
+    )
+
+
 def test_every_ratio_agrees_with_a_computation_in_pandas(published):
-    frames = [_taiwan(), _japan_before_2009(), _japan_from_2009()]
+    frames = [
+        *(_taiwan(), _japan_before_2009(), _japan_from_2009()),
+        _japan_months_from_editions(),
+    ]
     expected = pd.concat(frames).set_index(["series_id", "period"]).sort_index()
     ours = (
         published.execute(
@@ -368,7 +396,8 @@ def test_as_of_shows_what_was_published_then(published):
     rows = published.execute(
         """select period, round(balance_ratio, 4)
         from marts.balance_ratio_vintages
-        where series_id like 'jpn.components.%' and period_year >= 2020
+        where series_id = 'jpn.components.customs_principal.ratio.a'
+        and period_year >= 2020
         and published_from <= timestamp '2022-01-31'
         and (published_to is null or published_to > timestamp '2022-01-31')
         order by period"""

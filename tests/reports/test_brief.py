@@ -265,6 +265,8 @@ def test_only_marts_and_meta_are_read():
             r"\b(?:from|join) (\w+\.\w+) ?(?:as\b|where|order|group|\")",
             path.read_text(),
         )
+        # How the sources stood when the version was published is told in `ops`.
+        asked = [name for name in asked if name != "ops.source_states"]
         assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
 
 
