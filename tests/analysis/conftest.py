@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,17 +69,11 @@ def synthetic_panel(
     return build(tables)
 
 
-def without(table: Flows, economy: str, *years: int) -> Flows:
-    """The table without some years of an economy."""
-    gone = (table.economy == economy) & np.isin(table.year, years)
-    return dataclasses.replace(table, exports=np.where(gone, np.nan, table.exports))
-
-
 @pytest.fixture(scope="session")
 def circuits() -> Panel:
     """Taiwan's and Japan's integrated circuits, annual, from the embedded files."""
     rows: list[tuple[str, int, float, float]] = []
-    for row in _read("taiwan_mof_ic_and_equipment.csv"):
+    for row in _read(REFERENCE / "taiwan_mof_ic_and_equipment.csv"):
         if row["kind"] == "annual":
             flows = float(row["exp_ic"]), float(row["imp_ic"])
             rows.append(("TWN", int(row["period"]), *flows))
@@ -100,13 +95,9 @@ def circuits() -> Panel:
 @pytest.fixture(scope="session")
 def ip_charges() -> Panel:
     """Receipts and payments for intellectual property, World Bank, all economies."""
-    kinds = {
-        row["area_code"]: row["area_kind"]
-        for row in csv.DictReader(
-            (CHECKOUT / "dbt_project/seeds/world_bank_areas.csv").open(encoding="utf-8")
-        )
-    }
-    rows = _read("world_bank_ip_charges_all_economies.csv")
+    areas = _read(CHECKOUT / "dbt_project/seeds/world_bank_areas.csv")
+    kinds = {row["area_code"]: row["area_kind"] for row in areas}
+    rows = _read(REFERENCE / "world_bank_ip_charges_all_economies.csv")
     world = {
         int(row["year"]): _number(row["receipts_usd"])
         for row in rows
@@ -127,8 +118,8 @@ def ip_charges() -> Panel:
     )
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -138,7 +129,7 @@ def _number(text: str) -> float:
 
 def _japan_before_2009() -> list[tuple[str, int, float, float]]:
     sums: dict[int, np.ndarray] = {}
-    for row in _read("japan_customs_semiconductors_monthly_1988_2010.csv"):
+    for row in _read(REFERENCE / "japan_customs_semiconductors_monthly_1988_2010.csv"):
         if row["month"] <= "2008-12":
             flows = np.array(
                 [
@@ -155,7 +146,7 @@ def _japan_before_2009() -> list[tuple[str, int, float, float]]:
 
 def _japan_from_2009() -> list[tuple[str, int, float, float]]:
     newest: dict[tuple[int, str], dict[str, str]] = {}
-    for row in _read("japan_customs_semiconductors_vintages.csv"):
+    for row in _read(REFERENCE / "japan_customs_semiconductors_vintages.csv"):
         if row["area"] == "Grand Total" and row["commodity"] == "ic":
             newest[int(row["year"]), row["flow"]] = row
     whole = {key: row for key, row in newest.items() if row["months_covered"] == "12"}
