@@ -16,31 +16,37 @@ TIE = 1e-9
 
 @dataclass(frozen=True)
 class Products:
-    """⟨x, x⟩, ⟨y, y⟩ and ⟨x, y⟩ of one feature of two windows, summed over axes."""
+    """‖x‖², ‖y‖², ‖x − y‖² and ‖x + y‖² of one feature of two windows.
+
+    Sums over axes and, where the feature has them, years. The gap is taken before it is
+    squared: as ‖x‖² + ‖y‖² − 2⟨x, y⟩ it would lose half of its digits.
+    """
 
     x: Numbers
     y: Numbers
-    xy: Numbers
+    gap: Numbers
+    mirrored_gap: Numbers
+
+    def inner(self) -> Numbers:
+        """Return ⟨x, y⟩."""
+        return (self.mirrored_gap - self.gap) / 4
 
     def concordance(self) -> Numbers:
         """Return 2⟨x, y⟩ / (‖x‖² + ‖y‖²): 1 identical, 0 one is flat, -1 mirrored."""
-        return _ratio(2 * self.xy, self.x + self.y)
+        return _ratio(self.mirrored_gap - self.gap, self.mirrored_gap + self.gap)
 
     def cosine(self) -> Numbers:
         """Return the cosine of the angle between x and y."""
-        return _ratio(self.xy, np.sqrt(self.x * self.y))
-
-    def gap(self) -> Numbers:
-        """Return ‖x − y‖²."""
-        return np.maximum(self.x + self.y - 2 * self.xy, 0)
+        return _ratio(self.inner(), np.sqrt(self.x * self.y))
 
     def first(self) -> "Products":
         """Return the products of the first economy of (..., economies, lags)."""
-        return Products(self.x[..., 0, :], self.y[..., 0, :], self.xy[..., 0, :])
+        parts = (self.x, self.y, self.gap, self.mirrored_gap)
+        return Products(*(part[..., 0, :] for part in parts))
 
     def mirrored(self) -> "Products":
         """Return the products of −x and y."""
-        return Products(self.x, self.y, -self.xy)
+        return Products(self.x, self.y, self.mirrored_gap, self.gap)
 
 
 @dataclass(frozen=True)
@@ -70,11 +76,11 @@ class Comparison:
 
     def distance(self) -> Numbers:
         """Return the root mean square gap of the demeaned windows."""
-        return np.sqrt(_ratio(self.shape.gap(), self.years))
+        return np.sqrt(_ratio(self.shape.gap, self.years))
 
     def own_step(self) -> Numbers:
         """Return the root mean square yearly change of x."""
-        return np.sqrt(_ratio(self.steps.x + 0 * self.steps.xy, self.pairs))
+        return np.sqrt(_ratio(self.steps.x + 0 * self.steps.gap, self.pairs))
 
 
 def compare(x: Numbers, y: Numbers, present: Flags) -> Comparison:
@@ -88,15 +94,16 @@ def compare(x: Numbers, y: Numbers, present: Flags) -> Comparison:
     years = present.sum(-1).astype(float)
     x, y = _demeaned(x, weight), _demeaned(y, weight)
     both = (present[..., 1:] & present[..., :-1])[..., None]
-    dx, dy = np.diff(x, axis=-2) * both, np.diff(y, axis=-2) * both
-    shape = _products(x, y)
+    gap, mirrored_gap = x - y, x + y
+    whole = x, y, gap, mirrored_gap
+    shape = Products(*map(_square, whole))
     return Comparison(
         years=years,
         pairs=both[..., 0].sum(-1).astype(float),
         shape=shape,
-        bends=_bends(x, y, shape, weight),
-        steps=_products(dx, dy),
-        direction=_products(_direction(x, weight), _direction(y, weight)),
+        bends=_bends(shape, whole, weight),
+        steps=Products(*(_square(np.diff(part, axis=-2) * both) for part in whole)),
+        direction=Products(*(_square(_direction(part, weight)) for part in whole)),
     )
 
 
@@ -111,8 +118,9 @@ def _own_steps(found: Comparison) -> Numbers:
 
 
 def _stationarity(found: Comparison) -> Numbers:
-    steps = np.sqrt(_ratio(found.steps.gap(), found.pairs))
-    apart = np.maximum(1 - found.shape.concordance(), 0)
+    steps = np.sqrt(_ratio(found.steps.gap, found.pairs))
+    shape = found.shape
+    apart = _ratio(2 * shape.gap, shape.gap + shape.mirrored_gap)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.log(apart) + np.log(_or_infinite(found.distance(), steps))
     return np.where(np.isnan(score), np.inf, score)
@@ -140,12 +148,8 @@ def _or_infinite(above: Numbers, below: Numbers) -> Numbers:
     return np.where(np.isnan(found), np.inf, found)
 
 
-def _products(x: Numbers, y: Numbers) -> Products:
-    return Products(_dot(x, x), _dot(y, y), _dot(x, y))
-
-
-def _dot(a: Numbers, b: Numbers) -> Numbers:
-    return np.einsum("...ta,...ta->...", a, b)
+def _square(part: Numbers) -> Numbers:
+    return np.einsum("...ta,...ta->...", part, part)
 
 
 def _demeaned(path: Numbers, weight: Numbers) -> Numbers:
@@ -154,17 +158,14 @@ def _demeaned(path: Numbers, weight: Numbers) -> Numbers:
     return (held - mean) * weight
 
 
-def _bends(x: Numbers, y: Numbers, shape: Products, weight: Numbers) -> Products:
-    """The products that remain when each window's own straight line is removed."""
-    time = _demeaned(np.arange(x.shape[-2], dtype=float)[:, None], weight)
-    length = np.maximum((time**2).sum((-1, -2)), 1.0)
-    slope_x = (time * x).sum(-2, keepdims=True)
-    slope_y = (time * y).sum(-2, keepdims=True)
-    line = _products(slope_x, slope_y)
+def _bends(shape: Products, whole: tuple[Numbers, ...], weight: Numbers) -> Products:
+    """What remains of the products when each window's own straight line is removed."""
+    time = _demeaned(np.arange(weight.shape[-2], dtype=float)[:, None], weight)
+    length = np.maximum(_square(time), 1.0)
+    lines = (_square((time * part).sum(-2, keepdims=True)) / length for part in whole)
+    parts = (shape.x, shape.y, shape.gap, shape.mirrored_gap)
     return Products(
-        np.maximum(shape.x - line.x / length, 0),
-        np.maximum(shape.y - line.y / length, 0),
-        shape.xy - line.xy / length,
+        *(np.maximum(p - line, 0) for p, line in zip(parts, lines, strict=True))
     )
 
 

@@ -66,11 +66,15 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of the path: which series, and Japan's where it is another one."""
+    """One axis of the path: which series, and the template's where it is another one.
+
+    `scope` is the product set of goods or the industry of technology.
+    """
 
     name: str
-    product_set: str
+    scope: str
     definition: str
+    template_scope: str = ""
     template_definition: str = ""
 
 
@@ -136,7 +140,10 @@ def load(path: Path = REGISTERED) -> Registry:
 
 
 def _registry(text: dict[str, Any]) -> Registry:
-    _only(text, {"rule", "context", "sensitivity", "hypotheses"}, "the file")
+    parts = {"rule", "context", "sensitivity", "hypotheses"}
+    _only(text, parts, "the file")
+    if missing := sorted(parts - text.keys()):
+        raise HypothesisError(f"{missing[0]} is missing; add it")
     shared = {
         "rule": _made(Rule, text["rule"], "rule"),
         "context": _made(Context, text["context"], "context"),
@@ -169,7 +176,12 @@ def _hypothesis(
 ) -> Hypothesis:
     where = f"hypotheses.{name}"
     axes = tuple(
-        _made(Axis, axis, f"{where}.axes", optional={"template_definition"})
+        _made(
+            Axis,
+            axis,
+            f"{where}.axes",
+            optional={"template_scope", "template_definition"},
+        )
         for axis in table.get("axes", ())
     )
     return _made(Hypothesis, {**table, "axes": axes, "name": name, **shared}, where)

@@ -12,16 +12,8 @@ from analysis.windows import LagFeasibility
 
 
 def of_series(panel: Panel, hypothesis: Hypothesis) -> tuple[Reason, ...]:
-    """Name the series that do not exist at all, and the lack of donors with them."""
-    reasons = [
-        Reason(f"{who}_has_no_series", axis)
-        for place, axis in enumerate(panel.axes)
-        for who, economy in (
-            ("target", hypothesis.target),
-            ("template", hypothesis.template),
-        )
-        if not _has_series(panel, economy, place)
-    ]
+    """Say why there is no window at all, and whether there would be donors for one."""
+    reasons = _of_missing(panel, hypothesis) or [Reason("no_complete_year")]
     others = [
         name
         for name in panel.economies
@@ -44,11 +36,9 @@ def of_window(
     if not hypothesis.has_test:
         return ()
     rule, end = hypothesis.rule, assessed[0].end
-    reasons = []
+    reasons = _of_missing(panel, hypothesis)
     if is_stale(end, as_of, rule):
-        reasons.append(
-            Reason("newest_year_too_old", found=end, needed=_needed_year(as_of))
-        )
+        reasons.append(Reason("newest_year_too_old", window_end=end))
     for window in assessed:
         reasons += _of_target(panel, hypothesis, window.end)
         reasons += _of_lags(panel, hypothesis, window, table)
@@ -56,13 +46,21 @@ def of_window(
     return tuple(reasons)
 
 
+def _of_missing(panel: Panel, hypothesis: Hypothesis) -> list[Reason]:
+    return [
+        Reason(f"{who}_has_no_series", axis)
+        for place, axis in enumerate(panel.axes)
+        for who, economy in (
+            ("target", hypothesis.target),
+            ("template", hypothesis.template),
+        )
+        if not _has_series(panel, economy, place)
+    ]
+
+
 def _has_series(panel: Panel, economy: str, place: int) -> bool:
     row = panel.row(economy)
     return row >= 0 and bool(np.isfinite(panel.paths[row, :, place]).any())
-
-
-def _needed_year(as_of: date) -> int:
-    return as_of.year - 2
 
 
 def _of_target(panel: Panel, hypothesis: Hypothesis, end: int) -> list[Reason]:

@@ -140,8 +140,8 @@ def _curve(hypothesis: Hypothesis, window: AssessedWindow) -> dict[str, Numbers]
     shape, bends = space.shape.first(), space.bends.first()
     years = cut.present.sum(-1)
     near = {name: ranking(space)[0] for name, ranking in RANKINGS.items()}
-    own_line = shape.x - bends.x + shape.y - 2 * (shape.xy - bends.xy)
-    size = shape.y + 0 * shape.xy
+    own_line = shape.x - bends.x + shape.y - 2 * (shape.inner() - bends.inner())
+    size = shape.y + 0 * shape.gap
     columns = {
         "score": near[hypothesis.rule.ranking],
         "concordance": shape.concordance(),

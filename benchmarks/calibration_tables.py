@@ -36,6 +36,7 @@ def worst(found: Measured, rule: str, donors: int, name: str) -> tuple[float, st
     false = {
         world: getattr(found[world, rule, donors], name.lower())
         for world in (*NULLS, *others)
+        if (world, rule, donors) in found
     }
     world = max(false, key=lambda key: false[key])
     return false[world], world
@@ -91,9 +92,16 @@ def _versions(results: Mapping[str, Measured]) -> list[str]:
             diverges, _ = worst(found, rule, 19, DIVERGES)
             powers = [found[world, rule, 19].follows for world in FOLLOWERS]
             limits = [found[world, rule, 19].follows for world in LIMITS]
-            shares = [follows, diverges, *powers, *limits]
+            mirrors = [found[world, rule, 19].diverges for world in MIRRORS]
+            shares = [follows, diverges, *powers, *mirrors, *limits]
             rows.append((design, rule, *(f"{share:.3f}" for share in shares)))
-    head = ("worst false FOLLOWS", "worst false DIVERGES", *FOLLOWERS, *LIMITS)
+    head = (
+        "worst false FOLLOWS",
+        "worst false DIVERGES",
+        *FOLLOWERS,
+        *MIRRORS,
+        *LIMITS,
+    )
     return _table(("design", "rule", *head), rows)
 
 
