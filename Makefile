@@ -27,8 +27,10 @@ test: check  ## everything: lint, types, imports, SQL, and all tests
 prove: check  ## the same with every heavy family whole, not a seeded sample
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --prove tests
 
-bench: $(READY)  ## what keeping every vintage costs, as ratios of one run
+bench: $(READY)  ## what vintages and strict reading cost, as ratios of one run
 	$(BIN)/python -m benchmarks.vintages
+	$(BIN)/python -m benchmarks.parsing
+	$(BIN)/python -m benchmarks.parsing_json
 
 docs: $(READY)  ## write the pages of docs/ that are made from the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \

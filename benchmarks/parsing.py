@@ -24,7 +24,9 @@ import duckdb
 from rich.console import Console
 from rich.table import Table as Shown
 
+from ingest import incoming
 from ingest.archive import extracted
+from ingest.source import Feed, Table, key, value
 from ingest.sources import cepii_baci
 
 _YEAR_FILE = "BACI_HS07_Y2007_V200901.csv"
@@ -162,7 +164,54 @@ def _load_baci(path: Path) -> None:
         )
 
 
-CASES: tuple[Callable[[Plan], Iterator[Line]], ...] = (baci,)
+def customs(plan: Plan) -> Iterator[Line]:
+    """A customs table of 500,000 rows: typed and checked, against typed and loaded."""
+    path = plan.folder / "customs.csv"
+    months = ", ".join(f"hash(r, {n}, $seed) % 1000000 as m{n}" for n in _MONTHS)
+    with duckdb.connect() as con:
+        con.execute(
+            f"""copy (
+                select 1990 + r // 30000 as year, r % 30000 as item, {months}
+                from range(500000) as t (r)
+            ) to '{path}' (format csv, header)""",
+            {"seed": plan.seed},
+        )
+    yield from compared(plan, "customs CSV", _read_customs, _load_customs, path)
+
+
+_MONTHS = range(1, 13)
+_CUSTOMS = Table(
+    name="customs",
+    feeds=(Feed("customs.csv"),),
+    meaning="Synthetic: value of trade by item and month",
+    rows=(1, 1_000_000),
+    columns=(
+        key("year", "INTEGER", "Year", minimum=1980, maximum=2100),
+        key("item", "INTEGER", "Item"),
+        *(value(f"m{n}", "BIGINT", f"Month {n}", minimum=0) for n in _MONTHS),
+    ),
+)
+
+
+def _read_customs(path: Path) -> None:
+    (feed,) = _CUSTOMS.feeds
+    with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
+        incoming.read(con, _CUSTOMS, feed, path, path.name)
+
+
+def _load_customs(path: Path) -> None:
+    types = ", ".join(f"'{c.name}': '{c.sql_type}'" for c in _CUSTOMS.columns)
+    with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
+        con.execute(
+            f"""create table loaded as from read_csv(?, columns={{{types}}},
+            header=true, auto_detect=false)""",
+            [str(path)],
+        )
+
+
+CASES: tuple[Callable[[Plan], Iterator[Line]], ...] = (baci, customs)
 
 
 def main() -> None:

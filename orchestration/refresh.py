@@ -70,6 +70,8 @@ def _relay(listener: Listener) -> dg.LoggerDefinition:
             event = meta.get("dagster_event")
             if event and event.event_type is dg.DagsterEventType.STEP_START:
                 listener(event.step_key)
+            elif str(meta.get("orig_message", "")).startswith("visited "):
+                listener(meta["orig_message"])
 
     @dg.logger
     def console(_: dg.InitLoggerContext) -> logging.Logger:

@@ -53,6 +53,20 @@ def pytest_addoption(parser):
         help="run heavy families of cases whole, not a seeded sample",
     )
 
+    parser.addoption(
+        "--live",
+        action="store_true",
+        help="also ask the real publishers (tests marked network)",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without --live no test leaves this machine."""
+    if not config.getoption("--live"):
+        away = [item for item in items if item.get_closest_marker("network")]
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=away)
+
 
 @pytest.fixture(scope="session")
 def heavy(request) -> Callable[[int, int], int]:
