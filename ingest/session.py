@@ -178,6 +178,7 @@ class Session:
         Equal pages give an equal archive.
         """
         path = self._client.folder / f"{uuid4().hex}.pages"
+        path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for number, page in enumerate(pages, start=1):
                 info = zipfile.ZipInfo(f"page-{number:05}.json", _OLDEST)

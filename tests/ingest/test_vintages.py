@@ -235,7 +235,7 @@ def test_every_row_of_a_large_table_stays_in_sight(tmp_path):
     # DuckDB 2.0.0, after a transaction that filled several row groups on two threads
     # and then inserted no rows, does not scan what is appended until a checkpoint.
     columns = (key("item", "INTEGER", "Item"), value("amount", "INTEGER", "Amount"))
-    table = Table("values", "values.csv", "Values", columns, rows=(1, 500_000))
+    table = Table("values", (Feed("values.csv"),), "Values", columns, (1, 500_000))
     source = Source(name="model", title="A model", tables=(table,))
     zone = LandingZone(tmp_path)
     with duckdb.connect(

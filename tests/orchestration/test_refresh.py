@@ -18,7 +18,9 @@ def _published(data):
 
 
 def test_a_refresh_publishes_and_writes_both_briefs(refreshed):
-    (version,) = [n for n in _published(refreshed) if n != "latest.duckdb"]
+    files, version, latest = _published(refreshed)
+    assert latest == "latest.duckdb"
+    assert version == f"{files}.duckdb"
     pages = sorted(refreshed.glob("briefs/annual/*/*/*/index.html"))
     assert [page.parent.name for page in pages] == ["en", "zh-TW"]
     assert all(f"{p.parent.parent.name}.duckdb" == version for p in pages)

@@ -31,7 +31,7 @@ def test_paths_are_relative_to_the_file(tmp_path):
     [
         ("mode = ", "Invalid value"),
         ('mod = "embedded"', "unknown setting 'mod'; known: data, mode"),
-        ('mode = "live"', "setting 'mode'"),
+        ('mode = "alive"', "setting 'mode'"),
         ('languages = ["fr"]', "setting 'languages.0'"),
         ('refresh_cron = "daily"', "not a cron line"),
         ('refresh_cron = "a b c d e"', "not a cron line"),

@@ -37,7 +37,9 @@ compared as (
         on
             now.series_id = earlier.series_id
             and now.months_covered = earlier.months_covered
-            and now.value_basis = earlier.value_basis
+            and (
+                now.period_kind <> 'monthly' or now.value_basis = earlier.value_basis
+            )
             and now.period_start_date = earlier.period_start_date + interval 1 year
     left join {{ ref('int_goods_breaks_crossed') }} as crossed
         on

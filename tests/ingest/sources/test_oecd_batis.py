@@ -45,7 +45,7 @@ OUTCOMES = ON_THE_WAY | {
     "no_valid_from": (REFUSED, "DF_BATIS/1.0: names no validFrom"),
     "renamed_column": (HELD_BACK, r"line 1: columns differ .*\(OBS_VALUE\); revise"),
     "unknown_status": (ACCEPTED, ""),
-    "unmoved_valid_from": (UNCHANGED, ""),
+    "unmoved_valid_from": (ACCEPTED, ""),
 }
 
 

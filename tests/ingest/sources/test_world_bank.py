@@ -30,7 +30,7 @@ OUTCOMES = ON_THE_WAY | {
     "shuffled_rows": (ACCEPTED, ""),
     "numbers_as_text": (ACCEPTED, ""),
     "new_country": (ACCEPTED, ""),
-    "unmoved_lastupdated": (UNCHANGED, ""),
+    "unmoved_lastupdated": (ACCEPTED, ""),
     "message_200": (REFUSED, "refused: The provided parameter value is not valid"),
     "null_rows": (REFUSED, r"has no rows \(null\)"),
     "updated_midway": (REFUSED, "was updated while it was read"),
