@@ -192,8 +192,8 @@ def test_an_altered_archive_is_refused(refreshed, tmp_path):
 def test_a_rebuild_that_differs_can_be_adopted(copied_checkout, refreshed, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(refreshed, data, symlinks=True)
-    seed = copied_checkout / "dbt_project/seeds/economies.csv"
-    seed.write_text(seed.read_text().replace("South Korea", "Korea"))
+    seed = copied_checkout / "dbt_project/seeds/definition_breaks.csv"
+    seed.write_text(seed.read_text().replace("leaves foundries", "keeps foundries"))
     done = run_geese("rebuild", data=data, checkout=copied_checkout)
     assert done.returncode == 1
     assert "1 tables differ" in done.stderr
@@ -204,7 +204,7 @@ def test_a_rebuild_that_differs_can_be_adopted(copied_checkout, refreshed, tmp_p
     changes = run_geese(
         "sql", "select table_name from ops.version_changes", "--csv", data=data
     )
-    assert changes.stdout == "table_name\nmarts.economies\n"
+    assert changes.stdout == "table_name\nmarts.definition_breaks\n"
 
 
 def test_a_payload_held_back_is_told_and_can_be_accepted(copied_checkout, tmp_path):
