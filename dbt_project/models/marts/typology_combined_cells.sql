@@ -70,7 +70,7 @@ named as (
         paired.is_points_only,
         paired.goods_ratio,
         paired.technology_ratio,
-        plain.cell,
+        cell_names.cell,
         with_hysteresis.cell as cell_with_hysteresis,
         paired.is_borderline,
         paired.cell_changes_at_1_06,
@@ -80,15 +80,15 @@ named as (
                     paired.pair_id,
                     paired.period_year,
                     paired.smoothing_years,
-                    plain.cell
+                    cell_names.cell
             ) as integer
         ) as sets_agreeing,
         article.cell as article_cell
     from paired
-    left join {{ ref('typology_cell_names') }} as plain
+    left join {{ ref('typology_cell_names') }} as cell_names
         on
-            paired.technology_level = plain.technology_level
-            and paired.goods_level = plain.goods_level
+            paired.technology_level = cell_names.technology_level
+            and paired.goods_level = cell_names.goods_level
     left join {{ ref('typology_cell_names') }} as with_hysteresis
         on
             paired.technology_level_with_hysteresis = with_hysteresis.technology_level
