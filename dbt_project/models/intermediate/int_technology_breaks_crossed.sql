@@ -7,7 +7,7 @@ with series_years as (
         industry,
         definition,
         period_year
-    from {{ ref('int_technology_flows_paired') }}
+    from {{ ref('int_technology_balances') }}
 ),
 
 breaks as (

@@ -1,25 +1,6 @@
 -- The annual ratios that are put into levels, single years and means of three years up
 -- to each. A mean is geometric, spans no gap and crosses no major break.
-with technology as (
-    -- Where a flow is unknown the printed ratio counts, as in technology_balances.
-    select
-        *,
-        case
-            when receipts_millions is null or payments_millions is null
-                then cast(printed_ratio as double)
-            else {{ balance_ratio('receipts_millions', 'payments_millions') }}
-        end as balance_ratio,
-        case
-            when receipts_millions is not null and payments_millions is not null
-                then {{ log_ratio('receipts_millions', 'payments_millions') }}
-            when cast(printed_ratio as double) > 0
-                then ln(cast(printed_ratio as double))
-        end as log_ratio
-    from {{ ref('int_technology_flows_paired') }}
-    where published_to is null
-),
-
-ratios as (
+with ratios as (
     select
         series_id,
         'goods' as domain,
@@ -34,8 +15,8 @@ ratios as (
         log_ratio
     from {{ ref('int_goods_balances') }}
     where
-        period_kind = 'annual'
-        and published_to is null
+        published_to is null
+        and period_kind = 'annual'
         and balance_ratio is not null
     union all
     select
@@ -50,8 +31,8 @@ ratios as (
         period_year,
         balance_ratio,
         log_ratio
-    from technology
-    where balance_ratio is not null
+    from {{ ref('int_technology_balances') }}
+    where published_to is null and balance_ratio is not null
 ),
 
 major_breaks as (
