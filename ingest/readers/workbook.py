@@ -48,11 +48,12 @@ def sheets(path: Path) -> list[Sheet]:
     # Takes a quarter of a second, which only those who read a workbook need to wait.
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
+    # Opened here: openpyxl leaves the file open when it stumbles over a broken one.
+    with path.open("rb") as file, warnings.catch_warnings():
         # What openpyxl cannot keep (styles, validations) is none of our business.
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             try:
                 found = {one.title: _cells(one) for one in book.worksheets}
             finally:

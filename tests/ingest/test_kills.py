@@ -14,7 +14,7 @@ import pytest
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import versions
+from orchestration import digests
 
 STAGES = ("landing", "loading")
 
@@ -114,7 +114,7 @@ def _raw(folder: Path) -> dict[str, list]:
 
 def _marts(folder: Path) -> dict[str, str]:
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
-        return versions.digests(con, versions.PUBLIC)
+        return digests.of(con, digests.PUBLIC)
 
 
 @pytest.fixture(scope="module")
