@@ -37,7 +37,7 @@ class Assessment:
     end: int | None
     donors: Donors
     roles: Roles | None
-    scale: tuple[float, ...]
+    scale: tuple[float | None, ...]
     paths: Numbers
     assessed: tuple[AssessedWindow, ...]
     feasibility: tuple[LagFeasibility, ...]
@@ -66,7 +66,8 @@ def assess(
     rows = np.array([panel.row(name) for name in chosen.economies], dtype=np.int64)
     roles = Roles(target, template, rows)
     unit = np.array(_scale(panel, roles) if scale is None else scale)
-    paths = panel.paths / unit
+    # An axis that never moves has no unit, and nothing to compare.
+    paths = panel.paths / np.where(unit > 0, unit, np.nan)
     ends = (end, end - 1) if hypothesis.has_test else (end,)
     assessed = tuple(
         assess_window(panel, paths, roles, hypothesis, last) for last in ends
@@ -79,7 +80,7 @@ def assess(
         end=end,
         donors=chosen,
         roles=roles,
-        scale=tuple(unit.tolist()),
+        scale=tuple(step if step > 0 else None for step in unit.tolist()),
         paths=paths,
         assessed=assessed,
         feasibility=table,

@@ -155,7 +155,7 @@ class Verdict:
     reasons: tuple[Reason, ...]
     donors: tuple[str, ...]
     donor_share_pct: float | None
-    scale: tuple[float, ...]
+    scale: tuple[float | None, ...]
     windows: tuple[WindowRow, ...]
     earlier_windows: tuple[WindowRow, ...]
     feasibility: tuple[LagFeasibility, ...]

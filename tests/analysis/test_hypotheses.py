@@ -48,7 +48,7 @@ def test_lags_start_at_five_where_there_is_a_test():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("alpha = 0.10", "alpah = 0.10", "rule: unknown name 'alpah'"),
+        ("alpha = 0.10", "alpha_share = 0.10", "rule: unknown name 'alpha_share'"),
         ("alpha = 0.10", "", "rule: alpha is missing"),
         ("alpha = 0.10", "alpha = 1.5", r"alpha = 1.5 must be above 0 and up to 1"),
         ("alpha = 0.10", "alpha = 0.04", "alpha 0.04 cannot be reached with 19 donors"),

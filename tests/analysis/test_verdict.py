@@ -1,6 +1,8 @@
 """Whole verdicts: on planted worlds, on the embedded figures, and on nothing at all."""
 
 import dataclasses
+import json
+import re
 import time
 from datetime import date
 
@@ -125,6 +127,15 @@ def test_the_confirmatory_hypothesis_on_the_embedded_figures_is_insufficient(
     assert [row.lag for row in verdict.feasibility] == list(range(35, 42))
     assert not any(row.is_feasible for row in verdict.feasibility)
     assert verdict.windows == verdict.lag_curve == verdict.placebos == ()
+
+
+def test_paths_that_never_move_are_insufficient(registered):
+    panel = synthetic_panel()
+    panel.paths[:] = 0.5
+    verdict = run(panel, registered("goods-exploratory"), AS_OF, seed=1)
+    assert verdict.evidence_class == "INSUFFICIENT"
+    assert verdict.scale == (None,)
+    assert "too_few_lags" in {reason.name for reason in verdict.reasons}
 
 
 def test_series_without_a_common_year_have_no_window(registered):
@@ -298,6 +309,19 @@ def test_rows_of_a_verdict_fit_together(registered):
     ]
     assert [row.block_years for row in verdict.resampling] == [3, 2, 4]
     assert {row.draws for row in verdict.resampling} == {1999}
+
+
+def test_a_verdict_is_made_of_plain_values(registered, circuits, ip_charges):
+    signals = {"JPN": Signals(event_years=np.array([1986.0]))}
+    for panel, name in (
+        (_planted(), "goods-exploratory"),
+        (circuits, "ic-descriptive"),
+        (ip_charges, "rehearsal-korea-technology"),
+        (_empty("goods"), "goods-confirmatory"),
+    ):
+        verdict = run(panel, registered(name), AS_OF, seed=1, signals=signals)
+        text = json.dumps(dataclasses.asdict(verdict), default=date.isoformat)
+        assert not re.search(r"NaN|Infinity", text)
 
 
 def test_definitions_that_differ_have_no_level_distance(registered):
