@@ -20,6 +20,9 @@ Geese = Callable[..., subprocess.CompletedProcess[str]]
 _DATA = tempfile.TemporaryDirectory(prefix="geese-tests-")
 os.environ["GEESE_DATA"] = _DATA.name
 
+# What the first command has parsed and compiled the others need not do again.
+_PARSED = Path(_DATA.name) / "parsed"
+
 
 def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
     """The environment of a command on a data folder of its own."""
@@ -35,7 +38,10 @@ def run_geese(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own."""
     command = "from orchestration.cli import main; main()"
-    return subprocess.run(
+    borrowed = _PARSED.exists() and checkout == CHECKOUT
+    if borrowed and not (data / "cache").exists():
+        shutil.copytree(_PARSED, data / "cache")
+    done = subprocess.run(
         [sys.executable, "-c", command, *arguments],
         cwd=checkout,
         env=geese_environment(data, checkout),
@@ -44,6 +50,9 @@ def run_geese(
         timeout=300,
         check=False,
     )
+    if checkout == CHECKOUT and not _PARSED.exists() and (data / "cache/dbt").exists():
+        shutil.copytree(data / "cache", _PARSED)
+    return done
 
 
 def pytest_addoption(parser):
