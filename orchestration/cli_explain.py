@@ -61,9 +61,9 @@ def _print(told: Explanation, with_sql: bool) -> None:
     _rest(told.rows)
     _print_models(told, with_sql)
     _print_raw_rows(told)
-    print_rows(
-        [_payload(payload) for payload in told.payloads[:_FEW]], "\nthe payloads"
-    )
+    if told.payloads:
+        shown = [_payload(payload) for payload in told.payloads[:_FEW]]
+        print_rows(shown, "\nthe payloads")
     _rest(told.payloads)
     _print_checks(told.checks)
 
@@ -90,7 +90,7 @@ def _print_raw_rows(told: Explanation) -> None:
         said = {name: value for name, value in row.items() if name not in _TOLD_APART}
         _say(f"[bold]{row['raw_table']}[/bold] {escape(str(row['row_key']))}")
         _say(f"  {escape(_known(said))}")
-        if "published_from" in row:
+        if row.get("published_from"):
             _say(f"  {_clocks(row)}  payload {row['payload_sha256'][:12]}")
     _rest(told.raw_rows)
 

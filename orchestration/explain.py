@@ -30,8 +30,10 @@ from chain join ops.models using (table_name) order by table_name <> $table, tab
 """
 
 _CHECKS = """
-select table_name, check_name, checker, severity, is_passed, description
-from ops.check_results where table_name = any($tables)
+select table_name, check_name, checker, severity, outcome, is_passed, description,
+    what_to_do, evaluated_at
+from ops.check_results
+where table_name = any($tables) and run_id = (select run_id from ops.build)
 order by is_passed, severity, table_name, check_name
 """
 
@@ -93,7 +95,7 @@ def explain(
     keys = ["|".join(str(row[name]) for name in key_columns) for row in rows]
     trace = tracing.follow(con, table, keys, figure.column)
     digests = [r["payload_sha256"] for r in trace.rows if r.get("payload_sha256")]
-    if not digests:
+    if not trace.rows:
         behind = con.execute(_BEHIND, {"table": table}).fetchall()
         digests = [digest for (digest,) in behind]
     models = tracing.records(con, _CHAIN, {"table": table})
@@ -121,7 +123,7 @@ def explain(
 def _require_trace(con: duckdb.DuckDBPyConnection, version: str) -> None:
     found = con.execute(
         """select count(*) from duckdb_tables()
-        where (schema_name, table_name) in (('meta', 'row_inputs'), ('ops', 'models'))"""
+        where schema_name || '.' || table_name in ('meta.row_inputs', 'ops.models')"""
     ).fetchone()
     if found != (2,):
         raise OldVersionError(

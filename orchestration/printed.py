@@ -1,4 +1,4 @@
-"""The figures that archived briefs print: ids, link targets, and the text on the page."""
+"""The figures that archived briefs print: ids, link targets, text on the page."""
 
 import difflib
 import html

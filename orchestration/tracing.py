@@ -12,9 +12,6 @@ import duckdb
 from ingest.source import all_sources
 
 Row = dict[str, Any]
-Clocked = tuple[str, str, Any]
-"""Table, row key, and the moment from which the row was in force or None."""
-
 _INPUTS = """
 with recursive walked as (
     select input_table, input_key, input_published_from, role, table_name, row_key,
@@ -48,7 +45,8 @@ class Trace:
     """What a mart row was made from.
 
     `steps` are links of the walk (which row had which input, in which role), `rows`
-    the raw rows at its ends, each with `raw_table`, `row_key` and both clocks.
+    the rows at its ends, raw but for the register of claims, each with `raw_table`,
+    `row_key` and where it has them both clocks.
     """
 
     steps: list[Row]
@@ -72,15 +70,14 @@ def follow(
     steps = records(con, _INPUTS, given)
     wanted: dict[str, set[tuple[str, Any]]] = {}
     for step in steps:
-        schema, _, name = step["input_table"].partition(".")
-        if schema == "raw":
+        if not step["input_table"].startswith("marts."):
             place = (step["input_key"], step["input_published_from"])
-            wanted.setdefault(name, set()).add(place)
-    keys_of = raw_keys()
+            wanted.setdefault(step["input_table"], set()).add(place)
+    keys_of = _keys()
     rows = [
         row
-        for name, places in sorted(wanted.items())
-        for row in _raw_rows(con, name, keys_of[name], places)
+        for table, places in sorted(wanted.items())
+        for row in _rows_at(con, table, keys_of[table], places)
     ]
     return Trace(steps, rows)
 
@@ -90,35 +87,41 @@ def payloads(con: duckdb.DuckDBPyConnection, digests: Sequence[str]) -> list[Row
     return records(con, _PAYLOADS, {"digests": sorted(set(digests))})
 
 
-def raw_keys() -> dict[str, tuple[str, ...]]:
-    """The key columns of every raw table that rows are traced to."""
+def _keys() -> dict[str, tuple[str, ...]]:
+    """The key columns of every table at which a walk can end."""
     found = {
-        source.raw_name(table): table.keys
+        f"raw.{source.raw_name(table)}": table.keys
         for source in all_sources().values()
         for table in source.tables
     }
-    return found | {"overrides": ("table_name", "row_key", "column_name")}
+    return found | {
+        "raw.overrides": ("table_name", "row_key", "column_name"),
+        # Not a publisher's file but the project's own register.
+        "seeds.article_claims": ("claim_id",),
+    }
 
 
-def _raw_rows(
+def _rows_at(
     con: duckdb.DuckDBPyConnection,
-    name: str,
+    table: str,
     keys: tuple[str, ...],
     places: set[tuple[str, Any]],
 ) -> list[Row]:
     """The believed rows at the given keys: those in force then, or standing now."""
     parts = ", ".join(f'"{key}"' for key in keys)
-    believed = "true" if name == "overrides" else "recorded_to is null"
     # Table and columns are the sources' own declarations.
     found = records(
         con,
-        f"""select concat_ws('|', {parts}) as row_key, * from raw.{name}
-        where {believed} and concat_ws('|', {parts}) = any($keys) order by all""",
+        f"""select concat_ws('|', {parts}) as row_key, * from {table}
+        where concat_ws('|', {parts}) = any($keys) order by all""",
         {"keys": sorted({key for key, _ in places})},
     )
     return [
-        {"raw_table": f"raw.{name}"} | row
+        {"raw_table": table} | row
         for row in found
-        if (row["row_key"], row.get("published_from")) in places
-        or (row.get("published_to") is None and (row["row_key"], None) in places)
+        if row.get("recorded_to") is None
+        and (
+            (row["row_key"], row.get("published_from")) in places
+            or (row.get("published_to") is None and (row["row_key"], None) in places)
+        )
     ]

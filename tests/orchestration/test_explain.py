@@ -83,7 +83,8 @@ def test_the_raw_rows_of_japans_goods_add_up_to_the_figure(published):
                 and inputs.input_key = printed.month and printed.recorded_to is null
             where vintages.product_set = '{product_set}'
             group by all, vintages.{flow}s_millions
-            having abs(sum(printed.{column}) / 1000.0 - vintages.{flow}s_millions) > 0.01
+            having abs(sum(printed.{column} / 1000.0) - vintages.{flow}s_millions)
+                > 0.01
             or count(*) <> any_value(vintages.months_covered)"""
         ).fetchall()
         assert wrong == []
