@@ -126,6 +126,14 @@ class LandingZone:
                 found += [Delivery(d.payload, event["why"]) for d in known]
         return found
 
+    def find(self, source: str, sha256: str) -> Payload | None:
+        """The landed payload of a digest; None if the journal does not tell of it."""
+        for sequence, event in enumerate(self.events(), start=1):
+            told = (event["event"], event.get("source"), event.get("sha256"))
+            if told == ("fetch", source, sha256):
+                return self._payload(event, sequence)
+        return None
+
     def accept(self, sha256: str, why: str, author: str, decided_at: datetime) -> str:
         """Note that a payload held back is to be applied; returns its source.
 

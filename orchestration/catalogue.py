@@ -33,6 +33,17 @@ comment on column meta.table_sources.table_name is 'Schema and name of the table
 comment on column meta.table_sources.source is 'A dataset it is made from.';
 """
 
+_MODELS = """
+create schema if not exists ops;
+create or replace table ops.models (
+    table_name varchar, kind varchar, file varchar, sha256 varchar,
+    inputs varchar[], sql varchar
+);
+comment on table ops.models is
+'What made every table of this file: its dbt model or seed, the digest of that file,
+the tables it reads, and its text (of a seed none: the file is the table)';
+"""
+
 _MACROS = """
 create or replace macro marts.series(id) as table (
     select * from marts.balance_ratios
@@ -82,6 +93,29 @@ def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) 
     ]
     con.executemany("insert into meta.table_sources values (?, ?)", behind)
     con.execute(_MACROS)
+    _write_models(con, nodes)
+
+
+def _write_models(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:
+    """Write `ops.models`: the text that made every table of the file."""
+    con.execute(_MODELS)
+    made = [n for n in nodes.values() if n["resource_type"] in ("model", "seed")]
+    rows = [
+        (
+            f"{node['schema']}.{node['name']}",
+            node["resource_type"],
+            node["original_file_path"],
+            node["checksum"]["checksum"],
+            [
+                f"{nodes[name]['schema']}.{nodes[name]['name']}"
+                for name in node.get("depends_on", {}).get("nodes", ())
+                if name in nodes
+            ],
+            node["raw_code"],
+        )
+        for node in made
+    ]
+    con.executemany("insert into ops.models values (?, ?, ?, ?, ?, ?)", rows)
 
 
 def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:

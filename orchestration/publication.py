@@ -1,14 +1,12 @@
 """The published file as an asset: it appears when every check of the run has passed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import dagster as dg
-import duckdb
 
 from ingest import clock
 from orchestration import building, manifest, source_states, state, versions
+from orchestration.checks import Check, of_run
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.raw import POOL
@@ -20,18 +18,6 @@ KEY = dg.AssetKey(["published", "warehouse"])
 
 class PublicationStoppedError(OperatorError):
     """Checks failed or are missing. The message says which."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """The result of one check in the run that wants to publish."""
-
-    table_name: str
-    check_name: str
-    checker: str
-    severity: str
-    is_passed: bool
-    description: str | None
 
 
 def assets(
@@ -53,11 +39,13 @@ def assets(
     )
     def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         now = clock.now()
-        checks = _checks_of(context.instance, context.run.run_id)
+        run_id = context.run.run_id
+        checks = of_run(context.instance, run_id, context.job_def)
+        # Whatever comes of them: what stopped a publication is history too.
+        state.record_checks(settings.state, run_id, map(vars, checks), now)
         judge(checks, names)
         with write_warehouse(settings) as con:
-            building.require_build_of(con, context.run.run_id)
-            record_checks(con, checks, now)
+            building.require_build_of(con, run_id)
             source_states.record(con, source_states.collect(settings))
             facts = manifest.facts(con, settings, [vars(check) for check in checks])
         version = versions.publish(
@@ -67,6 +55,7 @@ def assets(
             now.date(),
             now,
             facts,
+            run_id,
         )
         gone = versions.prune(
             settings.published, settings.keep_versions, state.pins(settings.state)
@@ -105,56 +94,3 @@ def judge(checks: Sequence[Check], expected: Collection[tuple[str, str]]) -> Non
             f"{len(missing)} of {len(expected)} checks did not run in this run (first: "
             f"{table} {name}); readers keep the last version"
         )
-
-
-def record_checks(
-    con: duckdb.DuckDBPyConnection, checks: Sequence[Check], evaluated_at: datetime
-) -> None:
-    """Write the checks of this run to `ops.check_results` of the build file."""
-    con.execute("create schema if not exists ops")
-    con.execute(
-        """create or replace table ops.check_results (
-            table_name varchar, check_name varchar, checker varchar,
-            severity varchar, is_passed boolean, description varchar,
-            evaluated_at timestamp
-        )"""
-    )
-    con.execute(
-        """comment on table ops.check_results is
-        'Checks of the run that published this version; times are Asia/Taipei'"""
-    )
-    con.executemany(
-        "insert into ops.check_results values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                c.table_name,
-                c.check_name,
-                c.checker,
-                c.severity,
-                c.is_passed,
-                c.description,
-                evaluated_at,
-            )
-            for c in checks
-        ],
-    )
-
-
-def _checks_of(instance: dg.DagsterInstance, run_id: str) -> list[Check]:
-    """The checks evaluated in a run."""
-    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-    found = []
-    for entry in instance.all_logs(run_id, of_type=kind):
-        evaluation = entry.get_dagster_event().asset_check_evaluation_data
-        checker = evaluation.metadata.get("checker")
-        found.append(
-            Check(
-                table_name=".".join(evaluation.asset_key.path),
-                check_name=evaluation.check_name,
-                checker=str(checker.value) if checker else "dagster",
-                severity=evaluation.severity.value,
-                is_passed=evaluation.passed,
-                description=evaluation.description,
-            )
-        )
-    return found

@@ -4,10 +4,11 @@
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,6 +20,23 @@ create table if not exists version_changes (
 create table if not exists pins (
     version text primary key, why text, pinned_at text
 );
+create table if not exists check_results (
+    run_id text, version text, evaluated_at text, table_name text, check_name text,
+    checker text, severity text, outcome text, is_passed integer, description text,
+    what_to_do text, primary key (run_id, table_name, check_name)
+);
+"""
+
+_CHECKS = """
+create or replace table ops.check_results (
+    run_id varchar, version varchar, evaluated_at timestamp, table_name varchar,
+    check_name varchar, checker varchar, severity varchar, outcome varchar,
+    is_passed boolean, description varchar, what_to_do varchar
+);
+comment on table ops.check_results is
+'Every check of every run of this installation, oldest first: outcome (passed, failed,
+could_not_run), what was found, what to do then, and the version that the run published
+or found unchanged (NULL: it published none); times are Asia/Taipei';
 """
 
 
@@ -61,11 +79,54 @@ def note_version_changes(
         )
 
 
-def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write the history to schema `ops` of a build file."""
+def record_checks(
+    file: Path,
+    run_id: str,
+    checks: Iterable[Mapping[str, Any]],
+    evaluated_at: datetime,
+) -> None:
+    """Remember the checks of a run; none is ever removed."""
+    moment = evaluated_at.isoformat(sep=" ")
+    with closing(_open(file)) as state, state:
+        state.executemany(
+            """insert or replace into check_results values (:run_id, null,
+            :evaluated_at, :table_name, :check_name, :checker, :severity, :outcome,
+            :is_passed, :description, :what_to_do)""",
+            [{"run_id": run_id, "evaluated_at": moment, **check} for check in checks],
+        )
+
+
+def note_published(file: Path, run_id: str, version: str) -> None:
+    """Remember which version the checks of a run let through."""
+    with closing(_open(file)) as state, state:
+        state.execute(
+            "update check_results set version = ? where run_id = ?", (version, run_id)
+        )
+
+
+def copy_into(
+    con: duckdb.DuckDBPyConnection, file: Path, run_id: str = "", version: str = ""
+) -> None:
+    """Write the history to schema `ops` of a build file.
+
+    `run_id` is the run that is about to publish `version`.
+    """
     with closing(_open(file)) as state:
         rows = state.execute("select * from version_changes order by 1, 3").fetchall()
+        checks = state.execute(
+            "select * from check_results order by evaluated_at, table_name, check_name"
+        ).fetchall()
     con.execute("create schema if not exists ops")
+    con.execute(_CHECKS)
+    # One list a column: row by row DuckDB takes seconds.
+    lists = [list(column) for column in zip(*checks, strict=True)]
+    if lists:
+        marks = ", ".join(["unnest(?)"] * len(lists))
+        con.execute(f"insert into ops.check_results select {marks}", lists)
+        con.execute(
+            "update ops.check_results set version = ? where run_id = ?",
+            [version, run_id],
+        )
     con.execute(
         """create or replace table ops.version_changes (
             version varchar, previous_version varchar, table_name varchar,

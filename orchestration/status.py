@@ -32,6 +32,7 @@ _CHECKS = """
 select count(*) as ran, count(*) filter (is_passed) as passed,
     count(*) filter (not is_passed) as warnings
 from ops.check_results
+where run_id = (select run_id from ops.build)
 """
 
 

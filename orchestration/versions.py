@@ -52,10 +52,12 @@ def publish(
     today: date,
     moment: datetime,
     facts: Mapping[str, Any],
+    run_id: str = "",
 ) -> Version:
     """Copy the build file into a new version and point readers to it.
 
-    `facts` (inputs, code, checks) goes into the version's manifest.json. Nothing is
+    `facts` (inputs, code, checks) goes into the version's manifest.json; the checks of
+    run `run_id` are those that this version passed. Nothing is
     published, and the newest version returned, if its marts are the same. A
     publication that fails leaves no trace that a reader can see.
     """
@@ -66,10 +68,11 @@ def publish(
         found, newest = contents(con), _newest(latest)
         if newest and (newest.marts, newest.words) == (found.marts, found.words):
             path = folder / f"{newest.version}{_ENDING}"
+            state.note_published(state_file, run_id, newest.version)
             return Version(newest.version, path, False)
         version = Version(*_next(folder, today), True)
         _note_changes_of_code(state_file, version, newest, found, moment)
-        state.copy_into(con, state_file)
+        state.copy_into(con, state_file, run_id, version.name)
         _sign(con, version.name, moment)
         partial = folder / f".{version.name}.{os.getpid()}.part"
         try:
@@ -82,6 +85,7 @@ def publish(
         finally:
             partial.unlink(missing_ok=True)
     _point(latest, version.path.name)
+    state.note_published(state_file, run_id, version.name)
     return version
 
 

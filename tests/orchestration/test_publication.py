@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from orchestration import building, definitions, publication
-from orchestration.publication import Check, PublicationStoppedError, judge
+from orchestration.checks import Check
+from orchestration.publication import PublicationStoppedError, judge
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 

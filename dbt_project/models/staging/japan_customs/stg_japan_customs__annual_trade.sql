@@ -16,6 +16,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    commodity || '|' || flow || '|' || area || '|' || cast(year as string) as row_key,
     payload_sha256
 from {{ source('raw', 'japan_customs__edition_values') }}
 where {{ is_believed() }}

@@ -17,6 +17,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    month as row_key,
     payload_sha256
 from {{ source('raw', 'japan_customs__monthly_values') }}
 where {{ is_believed() }}

@@ -20,6 +20,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    kind || '|' || period || '|' || commodity as row_key,
     payload_sha256
 from {{ source('raw', 'taiwan_mof__table_5_imports') }}
 where {{ is_believed() }}

@@ -21,6 +21,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    kind || '|' || period as row_key,
     payload_sha256
 from {{ source('raw', 'taiwan_mof__press_values') }}
 where {{ is_believed() }}

@@ -1,0 +1,128 @@
+-- The rows behind rankings, counts of firms and changes of rank: of a ranking the raw
+-- row and what an operator says of it, of the others the rankings' rows.
+with rankings as (
+    select
+        *,
+        ranking_id || '|' || company_printed as ranking_key
+    from {{ ref('int_company_rankings') }}
+),
+
+companies as (
+    select * from rankings
+    where row_kind = 'company'
+),
+
+overrides as (
+    select * from {{ ref('stg_operator__overrides') }}
+),
+
+top_ten as (
+    select * from companies
+    where is_complete_top_ten and revenue_rank <= 10
+),
+
+counted as (
+    select distinct
+        ranking_id,
+        country_code
+    from top_ten
+),
+
+deltas as (
+    select
+        deltas.*,
+        pairs.from_ranking_id,
+        pairs.to_ranking_id,
+        concat_ws(
+            '|', deltas.ranking_series, deltas.basis, deltas.from_year, deltas.to_year,
+            deltas.entity
+        ) as row_key
+    from {{ ref('rank_deltas') }} as deltas
+    inner join {{ ref('int_ranking_pairs') }} as pairs
+        on
+            deltas.ranking_series = pairs.ranking_series
+            and deltas.from_year = pairs.from_year
+            and deltas.to_year = pairs.to_year
+),
+
+inputs as (
+    select
+        'company_rankings' as mart,
+        ranking_key as row_key,
+        cast(null as string) as column_name,
+        'the row as printed' as role,
+        'raw.' || raw_table as input_table,
+        row_key as input_key
+    from companies
+    union all
+    select
+        'company_rankings' as mart,
+        companies.ranking_key as row_key,
+        'share_pct_implied' as column_name,
+        'the market as printed' as role,
+        'raw.' || totals.raw_table as input_table,
+        totals.row_key as input_key
+    from companies
+    inner join rankings as totals
+        on companies.ranking_id = totals.ranking_id and totals.row_kind = 'total'
+    union all
+    select
+        'company_rankings' as mart,
+        companies.ranking_key as row_key,
+        corrected.column_name,
+        'what an operator says' as role,
+        'raw.overrides' as input_table,
+        concat_ws(
+            '|', overrides.table_name, overrides.row_key, overrides.column_name
+        ) as input_key
+    from companies
+    inner join overrides
+        on
+            companies.raw_table = overrides.table_name
+            and companies.row_key = overrides.row_key
+    cross join (
+        select 'revenue_usd_millions_corrected' as column_name
+        union all
+        select 'share_pct_corrected' as column_name
+    ) as corrected
+    union all
+    select
+        'country_shares' as mart,
+        counted.ranking_id || '|' || counted.country_code as row_key,
+        case
+            when counted.country_code <> top_ten.country_code
+                then 'share_of_top_ten_pct'
+        end as column_name,
+        case
+            when counted.country_code = top_ten.country_code then 'a firm counted'
+            else 'another of the ten'
+        end as role,
+        'marts.company_rankings' as input_table,
+        top_ten.ranking_key as input_key
+    from counted
+    inner join top_ten on counted.ranking_id = top_ten.ranking_id
+    union all
+    select
+        'rank_deltas' as mart,
+        deltas.row_key,
+        cast(null as string) as column_name,
+        case
+            when companies.ranking_id = deltas.to_ranking_id then 'the later rank'
+            else 'the earlier rank'
+        end as role,
+        'marts.company_rankings' as input_table,
+        companies.ranking_key as input_key
+    from deltas
+    inner join companies
+        on
+            companies.ranking_id in (deltas.from_ranking_id, deltas.to_ranking_id)
+            and companies.revenue_rank <= 10
+            and case deltas.basis
+                when 'reported' then companies.company_printed = deltas.entity
+                else
+                    companies.company_id
+                    in (deltas.entity, deltas.related_company_id)
+            end
+)
+
+select * from inputs

@@ -1,0 +1,61 @@
+with goods as (
+    select distinct
+        'marts.balance_ratio_vintages' as table_name,
+        row_key,
+        cast(null as string) as column_name,
+        role,
+        'raw.' || raw_table as input_table,
+        input_key,
+        input_published_from
+    from {{ ref('int_goods_row_inputs') }}
+),
+
+balances as (
+    select
+        'marts.' || mart as table_name,
+        row_key,
+        column_name,
+        role,
+        'marts.' || input_mart as input_table,
+        input_key,
+        cast(null as timestamp) as input_published_from
+    from {{ ref('int_balance_row_inputs') }}
+),
+
+rankings as (
+    select
+        'marts.' || mart as table_name,
+        row_key,
+        column_name,
+        role,
+        input_table,
+        input_key,
+        cast(null as timestamp) as input_published_from
+    from {{ ref('int_ranking_row_inputs') }}
+),
+
+article as (
+    select
+        'marts.article_replication' as table_name,
+        row_key,
+        cast(null as string) as column_name,
+        role,
+        input_table,
+        input_key,
+        cast(null as timestamp) as input_published_from
+    from {{ ref('int_article_row_inputs') }}
+),
+
+inputs as (
+    select * from goods
+    union all
+    select * from balances
+    union all
+    select * from rankings
+    union all
+    select * from article
+)
+
+select * from inputs
+order by
+    table_name, row_key, column_name, input_table, input_key, input_published_from, role

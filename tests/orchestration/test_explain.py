@@ -1,0 +1,186 @@
+"""Every printed number can be followed to the bytes it came from."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from orchestration import explain, printed
+from orchestration.printed import Archived, UnknownFigureError
+from orchestration.settings import Settings
+from tests.conftest import CHECKOUT, geese_environment, run_geese
+
+pytestmark = pytest.mark.integration
+
+TAIWAN_2024 = "balance_ratios.balance_ratio/series_id=twn.ic.mof_press.ratio.a,period="
+
+
+@pytest.fixture(scope="module")
+def settings(refreshed) -> Settings:
+    return Settings(data=refreshed)
+
+
+@pytest.fixture(scope="module")
+def briefs(settings) -> list[Archived]:
+    found = printed.archived(settings, settings.latest.resolve().stem)
+    assert [brief.language for brief in found] == ["en", "zh-TW"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def explained(published, settings, briefs) -> list[explain.Explanation]:
+    """Every figure of both briefs."""
+    ids = sorted({text for brief in briefs for text in brief.figures})
+    assert len(ids) > 300
+    return [explain.explain(published, settings, "v", figure, briefs) for figure in ids]
+
+
+def test_every_figure_of_both_briefs_is_followed_to_raw_rows_and_bytes(explained):
+    for told in explained:
+        assert told.raw_rows, told.figure
+        assert told.is_traced_by_row
+        assert told.models[0]["table_name"].startswith("marts.")
+        assert told.models[0]["sql"]
+        assert told.checks, told.figure
+        for payload in told.payloads:
+            assert payload["bytes_state"] == "as landed", told.figure
+            assert payload["licence"]
+            assert payload["attribution"]
+            assert payload["retrieved_at"]
+
+
+def test_every_figure_is_found_on_the_page_that_prints_it(explained):
+    for told in explained:
+        assert set(told.printed) == {"en", "zh-TW"}, told.figure
+        assert all(text.strip() for text in told.printed.values())
+
+
+def test_raw_rows_are_those_that_the_payloads_said(explained):
+    for told in explained:
+        digests = {payload["payload_sha256"] for payload in told.payloads}
+        said = {row.get("payload_sha256") for row in told.raw_rows} - {None}
+        assert said == digests, told.figure
+
+
+def test_the_raw_rows_of_japans_goods_add_up_to_the_figure(published):
+    thousand = {
+        ("components", "export"): "export_70323_thousand_yen",
+        ("components", "import"): "import_70311_thousand_yen",
+        ("ic", "export"): "export_7032305_ic_thousand_yen",
+        ("ic", "import"): "import_7031103_ic_thousand_yen",
+    }
+    for (product_set, flow), column in thousand.items():
+        wrong = published.execute(
+            f"""select vintages.series_id, vintages.period
+            from marts.balance_ratio_vintages as vintages
+            join meta.row_inputs as inputs
+                on inputs.table_name = 'marts.balance_ratio_vintages'
+                and inputs.row_key = concat_ws('|', vintages.series_id,
+                    vintages.period, vintages.published_from)
+            join raw.japan_customs__monthly_values as printed
+                on inputs.input_table = 'raw.japan_customs__monthly_values'
+                and inputs.input_key = printed.month and printed.recorded_to is null
+            where vintages.product_set = '{product_set}'
+            group by all, vintages.{flow}s_millions
+            having abs(sum(printed.{column} / 1000.0) - vintages.{flow}s_millions)
+                > 0.01
+            or count(*) <> any_value(vintages.months_covered)"""
+        ).fetchall()
+        assert wrong == []
+
+
+@pytest.mark.parametrize("flow", ["export", "import"])
+def test_the_editions_behind_a_vintage_give_its_figures(published, flow):
+    before = f"{flow} of the edition before"
+    found = published.execute(
+        f"""select vintages.{flow}s_millions as figure,
+            sum(1000 * printed.value_bn_jpy
+                * case inputs.role when $before then -1 else 1 end) as added
+        from marts.balance_ratio_vintages as vintages
+        join meta.row_inputs as inputs
+            on inputs.table_name = 'marts.balance_ratio_vintages'
+            and inputs.row_key = concat_ws('|', vintages.series_id, vintages.period,
+                vintages.published_from)
+        join raw.japan_customs__edition_values as printed
+            on inputs.input_table = 'raw.japan_customs__edition_values'
+            and inputs.input_key = concat_ws('|', printed.commodity, printed.flow,
+                printed.area, printed.year)
+            and inputs.input_published_from = printed.published_from
+            and printed.recorded_to is null
+        where inputs.role in ($before, $now)
+        group by inputs.row_key, vintages.{flow}s_millions""",
+        {"before": before, "now": f"{flow} of the edition"},
+    ).fetchall()
+    assert len(found) > 300
+    assert all(abs(figure - added) < 0.01 for figure, added in found)
+
+
+def test_a_link_target_is_its_figure(published, settings, briefs):
+    text = f"{TAIWAN_2024}2024"
+    target = briefs[0].figures[text]
+    for asked in (target, f"index.html#{target}"):
+        told = explain.explain(published, settings, "v", asked, briefs)
+        assert told.figure == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (f"{TAIWAN_2024}2094", "near it: .*period=2024"),
+        ("balance_ratios.balance/series_id=a,period=2024", "no such figure"),
+        ("nothing.at_all/a=b", "no such figure"),
+        ("f-0000000000", "no such figure"),
+        ("1.75", "not a figure id; one looks like"),
+    ],
+)
+def test_an_unknown_figure_is_one_line_with_what_is_near(
+    published, settings, briefs, asked, said
+):
+    with pytest.raises(UnknownFigureError, match=said) as caught:
+        explain.explain(published, settings, "v", asked, briefs)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_value_with_a_comma_stays_whole():
+    key = printed.parse("m.c/ranking_id=a,company_printed=Intel, Inc.,x=1").key
+    assert key == {"ranking_id": "a", "company_printed": "Intel, Inc.", "x": "1"}
+
+
+def test_a_damaged_payload_is_named(published, settings, briefs, tmp_path):
+    elsewhere = Settings(data=tmp_path)
+    told = explain.explain(published, elsewhere, "v", f"{TAIWAN_2024}2024", briefs)
+    assert "not in" in told.payloads[0]["bytes_state"]
+
+
+def test_the_command_prints_and_writes_json(refreshed):
+    figure = f"{TAIWAN_2024}2024"
+    shown = run_geese("explain", figure, data=refreshed)
+    assert shown.returncode == 0, shown.stderr
+    for part in ("printed  1.75", "raw.taiwan_mof__press_values", "Open Government"):
+        assert part in shown.stdout
+    as_json = run_geese("explain", figure, "--json", data=refreshed)
+    assert json.loads(as_json.stdout)["raw_rows"][0]["period"] == "2024"
+    wrong = run_geese("explain", f"{TAIWAN_2024}1", data=refreshed)
+    assert wrong.returncode == 1
+    assert len(wrong.stderr.splitlines()) == 1
+
+
+def test_explaining_loads_neither_dagster_nor_dbt(refreshed):
+    code = f"""
+import sys
+sys.argv = ["geese", "explain", "{TAIWAN_2024}2024"]
+from orchestration.cli import app
+app(standalone_mode=False)
+heavy = {{"dagster", "dbt", "great_expectations", "pandas"}} & set(sys.modules)
+sys.exit(str(heavy) if heavy else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT,
+        env=geese_environment(refreshed, CHECKOUT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
