@@ -1,10 +1,31 @@
 """The checks of a run: what was asked, what was found, and what to do about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from dagster import AssetCheckKey, DagsterEventType, DagsterInstance, JobDefinition
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckKey,
+    DagsterEventType,
+    DagsterInstance,
+    JobDefinition,
+)
+
+PARTS = "tests"
+"""Metadata of a check that is made of several: a list of its parts."""
 
 OUTCOMES = ("passed", "failed", "could_not_run")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several things that a check asks; the names as in `Check`."""
+
+    name: str
+    outcome: str
+    description: str | None
+    what_to_do: str
 
 
 @dataclass(frozen=True)
@@ -13,7 +34,8 @@ class Check:
 
     `description` says what was found where it did not pass, `what_to_do` what an owner
     should do then; `outcome` is one of `OUTCOMES`: what could not run has not passed,
-    but says nothing of the figures.
+    but says nothing of the figures. `part_of` is the check of Dagster's that it is a
+    part of, or that it is.
     """
 
     table_name: str
@@ -24,28 +46,45 @@ class Check:
     description: str | None
     what_to_do: str | None = None
     outcome: str = "passed"
+    part_of: str = ""
 
 
 def of_run(instance: DagsterInstance, run_id: str, job: JobDefinition) -> list[Check]:
     """The checks evaluated in a run of `job`, whose specs have the owner texts."""
     graph = job.asset_layer.asset_graph
     kind = DagsterEventType.ASSET_CHECK_EVALUATION
-    found = []
+    found: list[Check] = []
     for entry in instance.all_logs(run_id, of_type=kind):
         evaluation = entry.get_dagster_event().asset_check_evaluation_data
-        told = {name: str(x.value) for name, x in evaluation.metadata.items()}
         key = AssetCheckKey(evaluation.asset_key, evaluation.check_name)
-        otherwise = "passed" if evaluation.passed else "failed"
-        found.append(
-            Check(
-                table_name=".".join(evaluation.asset_key.path),
-                check_name=evaluation.check_name,
-                checker=told.get("checker", "dagster"),
-                severity=evaluation.severity.value,
-                is_passed=evaluation.passed,
-                description=evaluation.description,
-                what_to_do=graph.get_check_spec(key).description,
-                outcome=told.get("outcome", otherwise),
-            )
-        )
+        found += of_evaluation(evaluation, graph.get_check_spec(key).description)
     return found
+
+
+def of_evaluation(
+    evaluation: AssetCheckEvaluation, what_to_do: str | None = None
+) -> Iterator[Check]:
+    """The check that was evaluated, or each of its parts if it has any."""
+    told: dict[str, Any] = {k: data.value for k, data in evaluation.metadata.items()}
+    shared: dict[str, Any] = {
+        "table_name": ".".join(evaluation.asset_key.path),
+        "checker": str(told.get("checker", "dagster")),
+        "severity": evaluation.severity.value,
+        "part_of": evaluation.check_name,
+    }
+    otherwise = "passed" if evaluation.passed else "failed"
+    whole = {
+        "name": evaluation.check_name,
+        "outcome": str(told.get("outcome", otherwise)),
+        "description": evaluation.description,
+        "what_to_do": what_to_do,
+    }
+    for part in told.get(PARTS, [whole]):
+        yield Check(
+            check_name=part["name"],
+            is_passed=part["outcome"] == "passed",
+            description=part["description"],
+            what_to_do=part["what_to_do"],
+            outcome=part["outcome"],
+            **shared,
+        )

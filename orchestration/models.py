@@ -1,7 +1,8 @@
 """The dbt project as assets: seeds, models and their tests."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -13,12 +14,19 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import building, dbt_command
+from orchestration import building, checks, dbt_command
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
 from orchestration.resources import read_warehouse, write_warehouse
 from orchestration.settings import Settings
+
+_OUTCOMES = {
+    "pass": "passed",
+    "fail": "failed",
+    "warn": "failed",
+    "error": "could_not_run",
+}
 
 
 class Translator(DagsterDbtTranslator):
@@ -53,11 +61,21 @@ class Translator(DagsterDbtTranslator):
         unique_id: str,
         project: DbtProject | None,
     ) -> dg.AssetCheckSpec | None:
-        """The check of a test, described as its yml does: what to do if it fails."""
+        """One check for all tests of a table that have the same severity.
+
+        Dagster books every check in a dozen writes; with one for each of hundreds of
+        tests that takes longer than the tests. Its result has each test by name.
+        """
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        description = manifest["nodes"][unique_id]["description"]
-        # dagster-dbt looks for a description in the test's meta only.
-        return spec and spec._replace(description=description)
+        if spec is None:
+            return None
+        severity = manifest["nodes"][unique_id]["config"]["severity"]
+        return dg.AssetCheckSpec(
+            name=_check_name(severity),
+            asset=spec.asset_key,
+            description="dbt's tests of this table with severity "
+            f"{_severity(severity)}. What to do about each stands beside its result.",
+        )
 
 
 def assets(settings: Settings) -> dg.AssetsDefinition:
@@ -70,19 +88,19 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         results = dbt_command.build(settings, settings.warehouse)
-        nodes = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         with read_warehouse(settings) as con:
             for result in results:
-                # A skipped test says nothing; what made dbt skip it is reported.
-                if result.node.resource_type == "test" and result.status != "skipped":
-                    yield _check(result, nodes, translator)
-                elif str(result.status) == "success":
+                is_table = result.node.resource_type != "test"
+                if is_table and str(result.status) == "success":
                     key = [result.node.schema, result.node.name]
                     yield dg.MaterializeResult(
                         asset_key=key,
                         metadata=table_metadata(con, key)
                         | {"seconds": result.execution_time},
                     )
+        tests = [x for x in results if x.node.resource_type == "test"]
+        yield from _checks(tests, manifest, translator)
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)
@@ -93,21 +111,54 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     return build
 
 
-def _check(
-    result: Any, nodes: Mapping[str, Any], translator: Translator
-) -> dg.AssetCheckResult:
-    key = get_asset_check_key_for_test(nodes, translator, result.node.unique_id, None)
-    if key is None:
-        raise dbt_command.DbtError(
-            f"{result.node.name}: test of several models; say in its config "
-            "(meta.dagster.ref.name) to which it belongs"
+def _checks(
+    results: Iterable[Any], manifest: Mapping[str, Any], translator: Translator
+) -> Iterator[dg.AssetCheckResult]:
+    by_key: dict[dg.AssetCheckKey, list[Any]] = defaultdict(list)
+    for result in results:
+        name = result.node.unique_id
+        key = get_asset_check_key_for_test(manifest, translator, name, None)
+        if key is None:
+            raise dbt_command.DbtError(
+                f"{result.node.name}: test of several models; say in its config "
+                "(meta.dagster.ref.name) to which it belongs"
+            )
+        name = _check_name(result.node.config.severity)
+        by_key[dg.AssetCheckKey(key.asset_key, name)].append(result)
+    for key, tests in by_key.items():
+        # A skipped test says nothing; what made dbt skip it is reported, and a check
+        # that is missing stops the publication.
+        if not any(test.status == "skipped" for test in tests):
+            yield _check(key, tests)
+
+
+def _check(key: dg.AssetCheckKey, tests: list[Any]) -> dg.AssetCheckResult:
+    parts = [
+        checks.Part(
+            name=test.node.name,
+            outcome=_OUTCOMES[str(test.status)],
+            description=test.message or None,
+            what_to_do=test.node.description,
         )
-    severity = (result.node.config.severity or "error").upper()
+        for test in tests
+    ]
+    failed = [part for part in parts if part.outcome != "passed"]
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
-        passed=str(result.status) == "pass",
-        severity=dg.AssetCheckSeverity[severity],
-        description=result.message or None,
-        metadata={"failures": result.failures or 0, "checker": "dbt"},
+        passed=not failed,
+        severity=dg.AssetCheckSeverity[_severity(tests[0].node.config.severity)],
+        description="; ".join(f"{x.name}: {x.description}" for x in failed) or None,
+        metadata={
+            checks.PARTS: dg.JsonMetadataValue([vars(part) for part in parts]),
+            "checker": "dbt",
+        },
     )
+
+
+def _check_name(configured: str | None) -> str:
+    return f"dbt_tests_{_severity(configured).lower()}"
+
+
+def _severity(configured: str | None) -> str:
+    return (configured or "error").upper()

@@ -87,7 +87,7 @@ def judge(checks: Sequence[Check], expected: Collection[tuple[str, str]]) -> Non
         raise PublicationStoppedError(
             f"{len(failed)} checks failed ({named}); readers keep the last version"
         )
-    missing = set(expected) - {(c.table_name, c.check_name) for c in checks}
+    missing = set(expected) - {(c.table_name, c.part_of) for c in checks}
     if missing or not expected:
         table, name = min(missing, default=("", "none is declared"))
         raise PublicationStoppedError(

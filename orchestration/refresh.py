@@ -116,9 +116,10 @@ def _held_back(settings: Settings) -> Iterator[str]:
 def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The innermost causes of the failed steps, and the checks that failed."""
     for event in result.get_asset_check_evaluations():
-        if not event.passed and event.severity is dg.AssetCheckSeverity.ERROR:
-            table = ".".join(event.asset_key.path)
-            yield f"check {event.check_name} of {table}: {event.description or ''}"
+        for check in checks.of_evaluation(event):
+            if not check.is_passed and check.severity == "ERROR":
+                said = check.description or ""
+                yield f"check {check.check_name} of {check.table_name}: {said}"
     for event in result.all_events:
         if event.is_step_failure:
             step = str(event.step_key).replace("__", " ")

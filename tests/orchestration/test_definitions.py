@@ -76,26 +76,44 @@ def test_every_suite_is_a_blocking_check_in_the_job(graph):
         assert (mart, f"{mart}_are_plausible") in planned
 
 
-def test_every_dbt_test_is_a_check(graph, tmp_path):
+def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
     manifest = dbt_command.manifest(Settings(data=tmp_path))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
     assert len(tests) > 50
-    names = {key.name for key in graph.asset_check_keys}
-    assert {node["name"] for node in tests} <= names
+    severities = {node["config"]["severity"].lower() for node in tests}
+    asked = [key for key in graph.asset_check_keys if key.name.startswith("dbt_tests")]
+    assert {key.name for key in asked} == {f"dbt_tests_{x}" for x in severities}
+    attached = {
+        nodes[x["attached_node"]]["name"] for x in tests if x.get("attached_node")
+    }
+    assert attached <= {key.asset_key.path[-1] for key in asked}
     assert len(graph.asset_check_keys) == (
-        len(tests) + len(SUITES) + len(all_sources())
+        len(asked) + len(SUITES) + len(all_sources())
     )
 
 
-def test_every_check_says_what_it_is_for(graph, tmp_path):
+def test_every_dbt_test_of_the_run_is_in_the_published_results(published, tmp_path):
     manifest = dbt_command.manifest(Settings(data=tmp_path))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    told = {node["name"]: node["description"] for node in nodes}
+    tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
+    found = published.execute(
+        "select distinct check_name from ops.check_results where checker = 'dbt'"
+    ).fetchall()
+    assert {name for (name,) in found} == tests
+
+
+def test_every_check_says_what_it_is_for(graph, tmp_path):
     for key in graph.asset_check_keys:
-        description = graph.get_check_spec(key).description
-        assert description, key
-        assert description == told.get(key.name, description), key
+        assert graph.get_check_spec(key).description, key
+    manifest = dbt_command.manifest(Settings(data=tmp_path))
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    silent = [
+        node["name"]
+        for node in nodes
+        if node["resource_type"] == "test" and not node["description"]
+    ]
+    assert silent == []
 
 
 def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):

@@ -12,9 +12,13 @@ from orchestration.publication import PublicationStoppedError, judge
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 
-PASSED = Check("marts.a", "keys", "dbt", "ERROR", True, None)
-FAILED = Check("marts.b", "ratios", "great_expectations", "ERROR", False, "0.001")
-WARNED = Check("marts.c", "anchors", "great_expectations", "WARN", False, None)
+PASSED = Check("marts.a", "keys", "dbt", "ERROR", True, None, part_of="keys")
+FAILED = Check(
+    "marts.b", "ratios", "great_expectations", "ERROR", False, "0.001", part_of="ratios"
+)
+WARNED = Check(
+    "marts.c", "anchors", "great_expectations", "WARN", False, None, part_of="anchors"
+)
 
 pytestmark = pytest.mark.integration
 
