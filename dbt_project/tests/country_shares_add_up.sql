@@ -1,5 +1,5 @@
--- The countries of a top ten share all of its revenue, and its ten companies; by lineage
--- companies with one heir are one firm.
+-- The countries of a top ten share all of its revenue, and its ten companies; by
+-- lineage companies with one heir are one firm.
 select
     ranking_id,
     foundry_scope,

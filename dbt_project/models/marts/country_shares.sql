@@ -44,8 +44,9 @@ summed as (
         counted_country_code as country_code,
         cast(count(distinct firm) as integer) as firms_in_top_ten,
         sum(revenue) as revenue,
-        case when count(share_of_market_pct) = count(*) then sum(share_of_market_pct) end
-            as share_of_market_pct,
+        case
+            when count(share_of_market_pct) = count(*) then sum(share_of_market_pct)
+        end as share_of_market_pct,
         min(market_basis) as market_basis
     from bases
     group by
