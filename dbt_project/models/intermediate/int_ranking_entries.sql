@@ -1,6 +1,6 @@
--- The two tables of every comparison, `from` and `to`, on all three bases: by lineage a
--- company is what it has become, as reported it is its printed name, pro forma it has in
--- the earlier table what it was joined with later.
+-- The two tables of every comparison, `from` and `to`, on all three bases: by lineage
+-- a company is what it has become, as reported it is its printed name, pro forma it has
+-- in the earlier table what it was joined with later.
 with sides as (
     select * from {{ ref('int_ranking_sides') }}
     where revenue_rank <= 10
