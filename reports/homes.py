@@ -76,8 +76,9 @@ def title(facts: Facts) -> Phrase:
 
 def note(facts: Facts) -> Phrase:
     """Say what the column with foundries is, and what it makes of Taiwan."""
-    with_them = _find(columns(facts)[-1][2]) if columns(facts) else None
-    plain = _find(_of(facts.countries, facts.table_years[-1])) if with_them else None
+    shown = columns(facts)
+    with_them = _find(shown[-1][2]) if shown and shown[-1][1] else None
+    plain = _find(shown[-2][2]) if with_them else None
     if with_them is None or plain is None:
         return phrase("homes.note_without")
     return phrase(
@@ -118,4 +119,4 @@ def table(facts: Facts) -> tuple[tuple[str, tuple[Figure | None, ...]], ...]:
 
 
 def _newest_first(row: tuple[str, tuple[Figure | None, ...]]) -> tuple[float, ...]:
-    return tuple(-((figure and figure.value) or 0.0) for figure in reversed(row[1]))
+    return tuple(-(cell.value or 0.0) if cell else 0.0 for cell in reversed(row[1]))

@@ -241,8 +241,8 @@ create table marts.company_rankings (ranking_id varchar, ranking_series varchar,
   prior_year_revenue_usd_millions decimal(18,2), note varchar);
 create table marts.rank_deltas (ranking_series varchar, pair_status varchar,
   basis varchar, from_year integer, to_year integer, entity varchar,
-  company_name_en varchar, company_name_zh varchar, country_code varchar, previous_rank integer,
-  current_rank integer, rank_change bigint, rank_status varchar,
+  company_name_en varchar, company_name_zh varchar, country_code varchar,
+  previous_rank integer, current_rank integer, rank_change bigint, rank_status varchar,
   related_company_id varchar, related_rank integer, status_note varchar);
 create table marts.country_shares (ranking_id varchar, ranking_series varchar,
   release_status varchar, data_year integer, foundry_scope varchar,
