@@ -30,6 +30,13 @@ with rankings as (
         and rankings.revenue_rank <= 10
 ),
 
+stated as (
+    select * from {{ ref('foundry_revenues') }}
+    {% if var('as_of') %}
+    where published_on <= {{ as_of() }}
+    {% endif %}
+),
+
 headers as (
     select distinct
         ranking_id,
@@ -51,8 +58,7 @@ foundries as (
         companies.country_code,
         foundries.revenue_usd_millions
     from headers
-    inner join {{ ref('foundry_revenues') }} as foundries
-        on headers.data_year = foundries.data_year
+    inner join stated as foundries on headers.data_year = foundries.data_year
     inner join {{ ref('companies') }} as companies
         on
             foundries.company_id = companies.company_id
