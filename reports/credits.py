@@ -9,11 +9,12 @@ BEHIND = {
     "like": ("taiwan_mof", "japan_customs"),
     "check": ("japan_customs", "article"),
     "ranks": ("article",),
+    "homes": ("article",),
     "top": ("article",),
     "claims": ("article", "japan_customs", "company_revenues"),
 }
 # The article names where its table comes from.
-TABLES = frozenset({"ranks", "top"})
+TABLES = frozenset({"ranks", "homes", "top"})
 
 
 def credits_of(facts: Facts) -> dict[str, tuple[Phrase, ...]]:

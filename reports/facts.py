@@ -176,6 +176,7 @@ class Facts:
     firms: tuple[Firm, ...]
     moves: tuple[Move, ...]
     countries: tuple[CountryCount, ...]
+    countries_with_foundries: tuple[CountryCount, ...]
     claims: tuple[Claim, ...]
     row_tally: tuple[tuple[str, Figure], ...]
     statement_tally: tuple[tuple[str, Figure], ...]

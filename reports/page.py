@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from reports import findings, headings, limits, tables
+from reports import findings, headings, homes, limits, tables
 from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
@@ -144,6 +144,10 @@ def contents(facts: Facts) -> dict:
         "ranks_note": headings.ranks_note(facts),
         "rank_rows": tables.rank_rows(facts),
         "home_rows": tables.home_rows(facts),
+        "homes_title": homes.title(facts),
+        "homes_note": homes.note(facts),
+        "home_columns": homes.columns(facts),
+        "home_shares": homes.table(facts),
         "firm_rows": tables.firm_rows(facts),
         "table_years": years,
         "claim_rows": tables.claim_rows(facts),

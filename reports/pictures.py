@@ -1,9 +1,10 @@
-"""Facts go in; the three charts, each drawn wide and narrow, come out as SVG."""
+"""Facts go in; the four charts, each drawn wide and narrow, come out as SVG."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reports.charts import ranks, ratios
+from reports import homes
+from reports.charts import ranks, ratios, slopes
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
 from reports.charts.ranks import Link, Node, RankPlot
@@ -30,8 +31,9 @@ class Picture:
 
 
 def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
-    """Draw the charts `like`, `check` and `ranks`. Raises where a glyph is missing."""
+    """Draw `like`, `check`, `ranks` and `homes`. Raises where a glyph is missing."""
     ranking = _rank_plot(facts, voice)
+    shares = homes.slope_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
         (
             "like",
@@ -47,6 +49,11 @@ def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
             "ranks",
             _rank_caption(facts, voice),
             lambda width: ranks.draw(ranking, face, width),
+        ),
+        (
+            "homes",
+            homes.caption(facts, voice),
+            lambda width: slopes.draw(shares, face, width),
         ),
     ]
     with settings():

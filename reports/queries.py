@@ -28,7 +28,10 @@ def read(
         placement=trade_queries.placement(desk),
         firms=rank_queries.firms(desk, ranking),
         moves=rank_queries.moves(desk, ranking),
-        countries=rank_queries.countries(desk, ranking),
+        countries=rank_queries.countries(desk, ranking, "without_foundries"),
+        countries_with_foundries=rank_queries.countries(
+            desk, ranking, "with_foundries"
+        ),
         claims=claim_queries.claims(desk),
         row_tally=claim_queries.tally(desk, "table_row"),
         statement_tally=claim_queries.tally(desk, "statement"),

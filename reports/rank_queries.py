@@ -61,7 +61,10 @@ def moves(desk: Desk, ranking: str) -> tuple[Move, ...]:
 def _move(desk: Desk, row: Row) -> Move:
     key = {
         name: desk.scrub(str(row[name]))
-        for name in ("ranking_series", "basis", "from_year", "to_year", "entity")
+        for name in (
+            *("ranking_series", "pair_status", "basis"),
+            *("from_year", "to_year", "entity"),
+        )
     }
 
     def rank(column: str, kind: Kind) -> Figure:
@@ -82,14 +85,14 @@ def _move(desk: Desk, row: Row) -> Move:
     )
 
 
-def countries(desk: Desk, ranking: str) -> tuple[CountryCount, ...]:
-    """Return the number of firms by home."""
+def countries(desk: Desk, ranking: str, foundry_scope: str) -> tuple[CountryCount, ...]:
+    """Return the number of firms by seat, and their share of the ten's revenue."""
     rows = desk.rows(
-        "select shares.*, name_{suffix} as country"
-        " from marts.country_shares as shares"
-        " left join marts.economies on economy_code = country_code"
-        " where ranking_series = ? order by data_year, country_code",
+        "select *, country_name_{suffix} as country from marts.country_shares"
+        " where ranking_series = ? and foundry_scope = ?"
+        " and country_basis = 'headquarters' order by data_year, country_code",
         ranking,
+        foundry_scope,
     )
     return tuple(_country(desk, row) for row in rows)
 
@@ -97,6 +100,8 @@ def countries(desk: Desk, ranking: str) -> tuple[CountryCount, ...]:
 def _country(desk: Desk, row: Row) -> CountryCount:
     key = {
         "ranking_id": row["ranking_id"],
+        "foundry_scope": row["foundry_scope"],
+        "country_basis": row["country_basis"],
         "country_code": desk.scrub(row["country_code"]),
     }
     firms, share = row["firms_in_top_ten"], row["share_of_top_ten_pct"]

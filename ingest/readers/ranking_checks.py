@@ -43,7 +43,8 @@ def check(rows: Sequence[Row]) -> None:
     """
     releases = defaultdict(list)
     for row in rows:
-        releases[row.release].append(row)
+        if not row.is_withdrawn:
+            releases[row.release].append(row)
     for release in releases.values():
         _check_likeness(release)
         _judge(release)

@@ -55,6 +55,11 @@ class Row:
         """Whether the person vouches that the publisher printed it so."""
         return "as printed:" in self.cells.get("note", "").lower()
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the row takes its name out of a release held before."""
+        return self.cells.get("note", "").lower().startswith("withdrawn:")
+
     def number(self, column: str) -> Decimal | None:
         """The number printed, amounts in US$ million; None where nothing is."""
         text = self.cells.get(column)
@@ -104,6 +109,7 @@ def rows_of(con: duckdb.DuckDBPyConnection) -> list[Row]:
         row = Row(line, {name: text for name, text in cells if text})
         _check_numbers(row)
         _check_facts(row)
+        _check_withdrawal(row)
         if not was_out:
             said = row.cells["release_date"]
             raise row.refusal("release_date", f"{said} is no day before accessed_on")
@@ -139,3 +145,14 @@ def _check_facts(row: Row) -> None:
         raise row.refusal("foundries_included", "write yes or no")
     if cells["year"] > cells["release_date"][:4]:
         raise row.refusal("year", f"{cells['year']} is after the release")
+
+
+def _check_withdrawal(row: Row) -> None:
+    """A withdrawn name has a reason and no numbers: nothing of it stands any more."""
+    if not row.is_withdrawn:
+        return
+    if not row.cells["note"].partition(":")[2].strip():
+        raise row.refusal("note", "is withdrawn without a reason; write it after ':'")
+    for name in NUMBERS:
+        if name in row.cells:
+            raise row.refusal(name, "leave it blank: the note withdraws the row")

@@ -8,6 +8,10 @@ Two files are embedded. A release that both hold is taken from the first, which 
 more of it. Further releases are dropped as CSV files with the columns of `CURATED`,
 one row a company, and are checked by ingest.readers.ranking_checks. A number counts as
 precise as it is written: what a release gives as 41.4 billion is 41.4 in usd_billion.
+
+A dropped row speaks for its own printed name. A name that a release should not have,
+one misread or left out of a corrected edition, is withdrawn by a row of that name that
+has no numbers and whose note says why: "withdrawn: the corrected table has SK hynix".
 """
 
 from pathlib import Path

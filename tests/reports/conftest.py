@@ -239,15 +239,17 @@ create table marts.company_rankings (ranking_id varchar, ranking_series varchar,
   country_code varchar, revenue_usd_millions decimal(18,2), share_pct_printed double,
   share_pct_implied double, share_state varchar, prior_year_rank_printed integer,
   prior_year_revenue_usd_millions decimal(18,2), note varchar);
-create table marts.rank_deltas (ranking_series varchar, basis varchar,
-  from_year integer, to_year integer, entity varchar, company_name_en varchar,
-  company_name_zh varchar, country_code varchar, previous_rank integer,
-  current_rank integer, rank_change bigint, rank_status varchar,
+create table marts.rank_deltas (ranking_series varchar, pair_status varchar,
+  basis varchar, from_year integer, to_year integer, entity varchar,
+  company_name_en varchar, company_name_zh varchar, country_code varchar,
+  previous_rank integer, current_rank integer, rank_change bigint, rank_status varchar,
   related_company_id varchar, related_rank integer, status_note varchar);
 create table marts.country_shares (ranking_id varchar, ranking_series varchar,
-  data_year integer, country_code varchar, firms_in_top_ten integer,
+  release_status varchar, data_year integer, foundry_scope varchar,
+  country_basis varchar, country_code varchar, country_name_en varchar,
+  country_name_zh varchar, firms_in_top_ten integer,
   revenue_usd_millions decimal(18,2), share_of_top_ten_pct double,
-  share_of_market_pct double);
+  share_of_market_pct double, market_basis varchar);
 create table marts.article_replication (claim_id varchar, claim_kind varchar,
   data_year integer, subject_en varchar, subject_zh varchar, claimed_value double,
   claimed_share_pct double, our_value double, our_share_pct double,
@@ -427,6 +429,7 @@ def delta_rows() -> list[tuple]:
             rows.append(
                 (
                     "article",
+                    "as_printed",
                     "lineage",
                     before,
                     after,
@@ -447,24 +450,25 @@ def delta_rows() -> list[tuple]:
 
 
 def country_rows() -> list[tuple]:
+    """The homes of each table, and of the newest with a made-up foundry."""
     rows = []
     for year in TABLE:
         firms = [(COMPANIES[c][2], v) for y, _, c, v, _ in table_rows() if y == year]
-        total = sum(v for _, v in firms)
-        for country in sorted({c for c, _ in firms}):
-            own = [v for c, v in firms if c == country]
-            rows.append(
-                (
-                    f"article.{year}",
-                    "article",
-                    year,
-                    country,
-                    len(own),
-                    sum(own),
-                    100 * sum(own) / total,
-                    None,
-                )
-            )
+        rows += _homes(year, "without_foundries", firms)
+    return rows + _homes(2020, "with_foundries", [("TWN", 45_510), *firms[:-1]])
+
+
+def _homes(year: int, scope: str, firms: list[tuple]) -> list[tuple]:
+    total = sum(v for _, v in firms)
+    names = {code: (english, chinese) for code, english, chinese in ECONOMIES}
+    rows = []
+    for country in sorted({c for c, _ in firms}):
+        own = [v for c, v in firms if c == country]
+        share = 100 * sum(own) / total
+        basis = "headquarters"
+        key = (f"article.{year}", "article", "as_printed", year, scope, basis, country)
+        basis = "printed_shares"
+        rows.append((*key, *names[country], len(own), sum(own), share, None, basis))
     return rows
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from reports import fonts, queries
+from reports import fonts, homes, queries
 from reports.brief import strings
 from reports.charts import plot, ratios
 from reports.charts.canvas import fit, settings, spread, type_of
@@ -44,7 +44,8 @@ def test_any_number_of_points_draws(face, count, width):
 
 def test_no_series_at_all_draws(facts, face):
     empty = replace(facts, series=(), placement=None, firms=(), moves=(), claims=())
-    assert set(pictures(empty, VOICE, face)) == {"like", "check", "ranks"}
+    drawn = set(pictures(empty, VOICE, face))
+    assert drawn == {"like", "check", "ranks", "homes"}
 
 
 def test_a_line_breaks_where_a_year_is_missing():
@@ -103,3 +104,26 @@ def test_a_name_too_long_is_cut(face):
 def test_a_missing_glyph_is_an_error(face):
     with settings(), pytest.raises(UserWarning, match="missing from font"):
         type(face)(face.regular, face.bold).width("龘", 12)
+
+
+def test_a_home_is_drawn_with_and_without_foundries(facts):
+    plot = homes.slope_plot(facts, VOICE)
+    assert [first for first, _ in plot.headings] == [
+        "1990",
+        "2000",
+        "2010",
+        *["2020"] * 2,
+    ]
+    assert [second for _, second in plot.headings][3:] == ["", "with foundries"]
+    drawn = {s.name: [d.column for d in s.dots] for s in plot.slopes}
+    assert drawn["Japan"] == [0, 1, 2, 3]
+    assert drawn["Taiwan"] == [3, 4]
+    assert plot.apart_from == 4
+    assert "Netherlands" not in drawn
+
+
+def test_without_foundries_known_the_note_says_they_are_left_out(facts):
+    plain = replace(facts, countries_with_foundries=())
+    assert len(homes.slope_plot(plain, VOICE).headings) == 4
+    assert "left out" in VOICE.plain(homes.note(plain))
+    assert "19" in VOICE.plain(homes.note(facts))

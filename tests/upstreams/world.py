@@ -51,14 +51,15 @@ class World:
 
     `edition` counts releases: `advance` moves it, and each publisher then publishes
     a new period, revises old ones, or both. `published_on` is the day of the last
-    release, `today` the calendar. A slow body comes in `drip_pieces`, each followed
-    by `drip_seconds`.
+    release, `release_days` those of all editions, `today` the calendar. A slow body
+    comes in `drip_pieces`, each followed by `drip_seconds`.
     """
 
     seed: int = 1
     today: date = FIRST_DAY
     edition: int = 0
     published_on: date = FIRST_DAY
+    release_days: list[date] = field(default_factory=lambda: [FIRST_DAY])
     drip_pieces: int = 200
     drip_seconds: float = 0.05
     log: list[Asked] = field(default_factory=list, repr=False)
@@ -81,6 +82,7 @@ class World:
         )
         self.today = self.published_on = to or month_later
         self.edition += 1
+        self.release_days.append(self.published_on)
 
     def fault(
         self, host: str, name: str, times: int | None = None, path: str = ""

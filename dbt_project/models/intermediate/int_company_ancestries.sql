@@ -6,7 +6,10 @@ with steps as (
         predecessor_id,
         successor_id,
         lineage_kind,
-        effective_year
+        effective_year as first_year,
+        effective_year as last_year,
+        is_whole_business,
+        1 as steps
     from {{ ref('company_lineage') }}
 ),
 
@@ -19,13 +22,16 @@ two as (
                 then 'merge'
             else 'spin_off'
         end as lineage_kind,
-        first_step.effective_year as first_year,
-        second_step.effective_year as last_year
+        first_step.first_year,
+        second_step.last_year,
+        first_step.is_whole_business and second_step.is_whole_business
+            as is_whole_business,
+        2 as steps
     from steps as first_step
     inner join steps as second_step
         on
             first_step.successor_id = second_step.predecessor_id
-            and first_step.effective_year <= second_step.effective_year
+            and first_step.last_year <= second_step.first_year
 ),
 
 three as (
@@ -37,22 +43,18 @@ three as (
             else 'spin_off'
         end as lineage_kind,
         two.first_year,
-        steps.effective_year as last_year
+        steps.last_year,
+        two.is_whole_business and steps.is_whole_business as is_whole_business,
+        3 as steps
     from two
     inner join steps
         on
             two.successor_id = steps.predecessor_id
-            and two.last_year <= steps.effective_year
+            and two.last_year <= steps.first_year
 ),
 
 ancestries as (
-    select
-        predecessor_id,
-        successor_id,
-        lineage_kind,
-        effective_year as first_year,
-        effective_year as last_year
-    from steps
+    select * from steps
     union all
     select * from two
     union all

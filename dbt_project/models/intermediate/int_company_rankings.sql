@@ -45,6 +45,7 @@ listed as (
         cast(null as decimal(18, 2)) as prior_year_revenue_usd_millions,
         cast(null as double) as growth_pct,
         cast(null as boolean) as is_said_complete,
+        false as is_with_foundries,
         cast(null as string) as note,
         'article__top_ten' as raw_table,
         row_key
@@ -71,6 +72,7 @@ listed as (
         prior_year_revenue_usd_millions,
         growth_pct,
         is_said_complete,
+        is_with_foundries,
         note,
         'company_revenues__releases' as raw_table,
         row_key

@@ -1,26 +1,9 @@
--- The two tables of every comparison, `from` and `to`, on both bases: on the lineage
--- basis a company is what it has become, on the reported basis it is its printed name.
-with pairs as (
-    select * from {{ ref('int_ranking_pairs') }}
-),
-
-rankings as (
-    select * from {{ ref('int_company_rankings') }}
-    where row_kind = 'company' and revenue_rank <= 10
-),
-
-sides as (
-    select
-        'from' as side,
-        from_ranking_id as ranking_id,
-        *
-    from pairs
-    union all
-    select
-        'to' as side,
-        to_ranking_id as ranking_id,
-        *
-    from pairs
+-- The two tables of every comparison, `from` and `to`, on all three bases: by lineage
+-- a company is what it has become, as reported it is its printed name, pro forma it has
+-- in the earlier table what it was joined with later.
+with sides as (
+    select * from {{ ref('int_ranking_sides') }}
+    where revenue_rank <= 10
 ),
 
 bases as (
@@ -28,31 +11,57 @@ bases as (
         'lineage' as basis,
         company_id as entity,
         *
-    from rankings
+    from sides
     union all
     select
         'reported' as basis,
         company_printed as entity,
         *
-    from rankings
+    from sides
 ),
 
 entries as (
     select
-        sides.side,
-        sides.ranking_series,
-        sides.to_ranking_id,
-        sides.from_year,
-        sides.to_year,
-        bases.basis,
-        bases.entity,
-        bases.company_id,
-        bases.company_name_en,
-        bases.company_name_zh,
-        bases.country_code,
-        bases.revenue_rank
-    from sides
-    inner join bases on sides.ranking_id = bases.ranking_id
+        side,
+        ranking_series,
+        pair_status,
+        to_ranking_id,
+        from_year,
+        to_year,
+        basis,
+        entity,
+        company_id,
+        company_name_en,
+        company_name_zh,
+        country_code,
+        revenue_rank,
+        revenue_usd_millions,
+        market_usd_millions,
+        cast(null as string) as inherited_kind,
+        cast(null as string) as predecessor_id,
+        cast(null as integer) as predecessor_rank
+    from bases
+    union all
+    select
+        side,
+        ranking_series,
+        pair_status,
+        to_ranking_id,
+        from_year,
+        to_year,
+        'pro_forma' as basis,
+        entity,
+        entity as company_id,
+        company_name_en,
+        company_name_zh,
+        country_code,
+        revenue_rank,
+        revenue_usd_millions,
+        market_usd_millions,
+        inherited_kind,
+        predecessor_id,
+        predecessor_rank
+    from {{ ref('int_ranking_pro_forma') }}
 )
 
 select * from entries

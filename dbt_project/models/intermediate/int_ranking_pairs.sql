@@ -1,12 +1,14 @@
--- Which table of a series is compared with which: for each year the complete top ten
--- that is final rather than preliminary and newest, then each with the one before.
+-- Which table of a series is compared with which: of each year the newest complete top
+-- ten, each with the one before. Preliminary figures are compared with preliminary ones
+-- alone, final ones (restated among them) with final ones.
 with rankings as (
     select distinct
         ranking_id,
         ranking_series,
         data_year,
-        release_status,
-        release_date
+        release_date,
+        case release_status when 'restated' then 'final' else release_status end
+            as pair_status
     from {{ ref('int_company_rankings') }}
     where is_complete_top_ten
 ),
@@ -15,11 +17,8 @@ chosen as (
     select
         *,
         row_number() over (
-            partition by ranking_series, data_year
-            order by
-                case release_status when 'preliminary' then 1 else 0 end asc,
-                release_date desc,
-                ranking_id asc
+            partition by ranking_series, pair_status, data_year
+            order by release_date desc, ranking_id asc
         ) as preference
     from rankings
 ),
@@ -27,12 +26,15 @@ chosen as (
 paired as (
     select
         ranking_series,
+        pair_status,
         ranking_id as to_ranking_id,
         data_year as to_year,
-        lag(ranking_id) over (partition by ranking_series order by data_year)
-            as from_ranking_id,
-        lag(data_year) over (partition by ranking_series order by data_year)
-            as from_year
+        lag(ranking_id) over (
+            partition by ranking_series, pair_status order by data_year
+        ) as from_ranking_id,
+        lag(data_year) over (
+            partition by ranking_series, pair_status order by data_year
+        ) as from_year
     from chosen
     where preference = 1
 )

@@ -7,6 +7,15 @@ shares as (
     select * from {{ ref('int_ranking_shares') }}
 ),
 
+-- Companies whose own share is not printed have one of the market all the same.
+implied as (
+    select
+        ranking_id,
+        max(market_implied_usd_millions) as market_usd_millions
+    from shares
+    group by ranking_id
+),
+
 corrections as (
     select * from {{ ref('int_ranking_corrections') }}
 ),
@@ -31,7 +40,7 @@ final as (
         100
         * cast(rankings.revenue_usd_millions as double)
         / cast(
-            coalesce(rankings.market_usd_millions, shares.market_implied_usd_millions)
+            coalesce(rankings.market_usd_millions, implied.market_usd_millions)
             as double
         ) as share_pct_implied,
         coalesce(shares.share_state, 'not_checkable') as share_state,
@@ -48,6 +57,7 @@ final as (
         on
             rankings.ranking_id = shares.ranking_id
             and rankings.company_printed = shares.company_printed
+    left join implied on rankings.ranking_id = implied.ranking_id
     left join corrections
         on
             rankings.raw_table = corrections.raw_table

@@ -1,43 +1,90 @@
-with rankings as (
-    select * from {{ ref('int_company_rankings') }}
-    where is_complete_top_ten
+with members as (
+    select
+        ranking_id,
+        ranking_series,
+        release_status,
+        data_year,
+        foundry_scope,
+        company_printed,
+        company_id,
+        country_code,
+        heir_id,
+        heir_country_code,
+        cast(revenue_usd_millions as double) as revenue,
+        share_of_market_pct,
+        market_basis
+    from {{ ref('int_ranking_members') }}
 ),
 
-top_ten as (
-    select * from rankings
-    where row_kind = 'company' and revenue_rank <= 10
+bases as (
+    select
+        'headquarters' as country_basis,
+        country_code as counted_country_code,
+        -- One row is one firm: no ranking prints a company twice.
+        company_printed as firm,
+        *
+    from members
+    union all
+    select
+        'lineage' as country_basis,
+        heir_country_code as counted_country_code,
+        heir_id as firm,
+        *
+    from members
 ),
 
 summed as (
     select
         ranking_id,
         ranking_series,
+        release_status,
         data_year,
-        country_code,
-        cast(count(*) as integer) as firms_in_top_ten,
-        cast(sum(revenue_usd_millions) as decimal(18, 2)) as revenue_usd_millions,
-        max(market_usd_millions) as market_usd_millions
-    from top_ten
-    group by ranking_id, ranking_series, data_year, country_code
+        foundry_scope,
+        country_basis,
+        counted_country_code as country_code,
+        cast(count(distinct firm) as integer) as firms_in_top_ten,
+        sum(revenue) as revenue,
+        case
+            when count(share_of_market_pct) = count(*) then sum(share_of_market_pct)
+        end as share_of_market_pct,
+        min(market_basis) as market_basis
+    from bases
+    group by
+        ranking_id,
+        ranking_series,
+        release_status,
+        data_year,
+        foundry_scope,
+        country_basis,
+        counted_country_code
 ),
 
 shares as (
     select
-        ranking_id,
-        ranking_series,
-        data_year,
-        country_code,
-        firms_in_top_ten,
-        revenue_usd_millions,
+        summed.ranking_id,
+        summed.ranking_series,
+        summed.release_status,
+        summed.data_year,
+        summed.foundry_scope,
+        summed.country_basis,
+        summed.country_code,
+        economies.name_en as country_name_en,
+        economies.name_zh as country_name_zh,
+        summed.firms_in_top_ten,
+        cast(summed.revenue as decimal(18, 2)) as revenue_usd_millions,
         100
-        * cast(revenue_usd_millions as double)
-        / cast(sum(revenue_usd_millions) over (partition by ranking_id) as double)
-            as share_of_top_ten_pct,
-        100
-        * cast(revenue_usd_millions as double)
-        / cast(market_usd_millions as double) as share_of_market_pct
+        * summed.revenue
+        / sum(summed.revenue) over (
+            partition by
+                summed.ranking_id, summed.foundry_scope, summed.country_basis
+        ) as share_of_top_ten_pct,
+        summed.share_of_market_pct,
+        summed.market_basis
     from summed
+    left join {{ ref('economies') }} as economies
+        on summed.country_code = economies.economy_code
 )
 
 select * from shares
-order by ranking_series, data_year, ranking_id, country_code
+order by
+    ranking_series, data_year, ranking_id, foundry_scope, country_basis, country_code

@@ -6,22 +6,27 @@ lineages as (
     select * from {{ ref('int_ranking_lineages') }}
 ),
 
+-- On the pro-forma basis what was merged is in both rankings, and told by the match.
 related as (
     select
         matches.*,
         lineages.relation,
-        lineages.lineage_kind,
-        lineages.related_company_id,
-        lineages.related_rank
+        coalesce(matches.inherited_kind, lineages.lineage_kind) as lineage_kind,
+        coalesce(matches.predecessor_id, lineages.related_company_id)
+            as related_company_id,
+        coalesce(matches.predecessor_rank, lineages.related_rank) as related_rank
     from matches
     left join lineages
         on
-            matches.basis = 'lineage'
-            and matches.to_ranking_id = lineages.to_ranking_id
+            matches.to_ranking_id = lineages.to_ranking_id
             and matches.entity = lineages.entity
             and (
-                matches.previous_rank is null and lineages.relation = 'predecessor'
-                or matches.current_rank is null and lineages.relation = 'successor'
+                matches.basis in ('lineage', 'pro_forma')
+                and matches.previous_rank is null
+                and lineages.relation = 'predecessor'
+                or matches.basis = 'lineage'
+                and matches.current_rank is null
+                and lineages.relation = 'successor'
             )
 ),
 
@@ -32,7 +37,10 @@ judged as (
             when previous_rank is not null and current_rank is not null
                 then
                     case
-                        when basis = 'lineage' and previous_name_en <> current_name_en
+                        when inherited_kind = 'merge' then 'MERGED_FROM'
+                        when inherited_kind = 'spin_off' then 'SPLIT_FROM'
+                        when year_below is not null then 'REENTRY'
+                        when basis <> 'reported' and previous_name_en <> current_name_en
                             then 'RENAMED'
                         else 'STAYED'
                     end
@@ -53,35 +61,68 @@ judged as (
 
 deltas as (
     select
-        ranking_series,
-        basis,
-        from_year,
-        to_year,
-        entity,
-        company_id,
-        coalesce(current_name_en, previous_name_en) as company_name_en,
-        coalesce(current_name_zh, previous_name_zh) as company_name_zh,
-        coalesce(current_country_code, previous_country_code) as country_code,
-        previous_rank,
-        current_rank,
+        judged.ranking_series,
+        judged.pair_status,
+        judged.basis,
+        judged.from_year,
+        judged.to_year,
+        judged.entity,
+        judged.company_id,
+        coalesce(judged.current_name_en, judged.previous_name_en) as company_name_en,
+        coalesce(judged.current_name_zh, judged.previous_name_zh) as company_name_zh,
+        coalesce(judged.current_country_code, judged.previous_country_code)
+            as country_code,
+        judged.previous_rank,
+        judged.current_rank,
         cast(
-            case rank_status
-                when 'MERGED_FROM' then related_rank
-                else previous_rank
-            end - current_rank as bigint
+            case
+                when judged.previous_rank is not null
+                    then judged.previous_rank - judged.current_rank
+                when judged.rank_status = 'MERGED_FROM'
+                    then judged.related_rank - judged.current_rank
+            end as bigint
         ) as rank_change,
-        rank_status,
-        related_company_id,
-        related_rank,
-        case rank_status
-            when 'RENAMED' then 'formerly ' || previous_name_en
-            when 'MERGED_FROM' then 'best-placed predecessor at rank ' || related_rank
-            when 'SPLIT_FROM' then 'parent at rank ' || related_rank
-            when 'MERGED_INTO' then 'successor at rank ' || related_rank
-            when 'OUT_OF_RANGE' then 'ranked ' || rank_below
+        -- The list has ten places: who left it is eleventh at best.
+        cast(
+            case judged.rank_status
+                when 'EXIT' then judged.previous_rank - 11
+                when 'OUT_OF_RANGE' then judged.previous_rank - judged.rank_below
+            end as bigint
+        ) as rank_change_at_most,
+        judged.rank_status,
+        labels.label_en as rank_status_en,
+        labels.label_zh as rank_status_zh,
+        judged.previous_revenue_usd_millions,
+        judged.current_revenue_usd_millions,
+        judged.previous_share_pct,
+        judged.current_share_pct,
+        {{ log_change('judged.current_share_pct', 'judged.previous_share_pct') }}
+            as share_log_change,
+        case
+            when judged.rank_status in ('MERGED_INTO', 'MERGED_FROM', 'SPLIT_FROM')
+                then judged.related_company_id
+        end as related_company_id,
+        case
+            when judged.rank_status in ('MERGED_INTO', 'MERGED_FROM', 'SPLIT_FROM')
+                then judged.related_rank
+        end as related_rank,
+        case judged.rank_status
+            when 'RENAMED' then 'formerly ' || judged.previous_name_en
+            when 'MERGED_FROM'
+                then 'best-placed predecessor at rank ' || judged.related_rank
+            when 'SPLIT_FROM' then 'parent at rank ' || judged.related_rank
+            when 'MERGED_INTO' then 'successor at rank ' || judged.related_rank
+            when 'OUT_OF_RANGE' then 'ranked ' || judged.rank_below
+            when 'REENTRY'
+                then 'ranked ' || judged.rank_below || ' in ' || judged.year_below
         end as status_note
     from judged
+    inner join {{ ref('ranking_labels') }} as labels
+        on
+            labels.label_kind = 'rank_status'
+            and judged.rank_status = labels.code
 )
 
 select * from deltas
-order by ranking_series, basis, to_year, current_rank, previous_rank, entity
+order by
+    ranking_series, pair_status, basis, to_year, current_rank, previous_rank, entity

@@ -8,14 +8,14 @@ from ingest.sources import cbc_rates
 from tests.ingest.sources.visits import (
     ACCEPTED,
     HELD_BACK,
-    ON_THE_WAY,
     REFUSED,
     UNCHANGED,
+    on_the_way,
     visiting,
 )
 from tests.upstreams.publishers.cbc import FAULTS, HEADINGS, HOST, rate
 
-OUTCOMES = ON_THE_WAY | {
+OUTCOMES = on_the_way("json") | {
     "bom": (ACCEPTED, ""),
     "shuffled_rows": (ACCEPTED, ""),
     "moved_column": (ACCEPTED, ""),

@@ -10,18 +10,18 @@ import pytest
 
 from ingest.readers import baci_archive
 from ingest.sources import cepii_baci
-from tests.ingest.sources.archive_visits import (
+from tests.ingest.sources.visits import (
     ACCEPTED,
-    ON_THE_WAY,
     REFUSED,
     UNCHANGED,
+    on_the_way,
     visiting,
 )
 from tests.upstreams.publishers import cepii
 from tests.upstreams.publishers.cepii import COUNTRIES, FAULTS, HOST, PRODUCTS, value
 
 _WAIT = "; wait for a corrected version"
-OUTCOMES = ON_THE_WAY | {
+OUTCOMES = on_the_way() | {
     "truncated_zip": (REFUSED, "archive that is cut off"),
     "path_traversal_zip": (REFUSED, r"unsafe name: '../../evil.csv'"),
     "zip_bomb": (REFUSED, "expands to 3,221,225,472 bytes; refused"),
@@ -82,8 +82,8 @@ def total(world, version, i=None, j=None, products=PRODUCTS["HS07"], year=2022):
 def test_flows_are_summed_over_partners_both_ways(visits):
     assert visits.visit() == (ACCEPTED, "")
     found = visits.standing(
-        "trade_values",
         "flow, product, value_thousand_usd, partners",
+        "trade_values",
         "economy = 490 and year = 2022 and product in ('854231', 'TOTAL')",
     )
     chips = ("854231",)
@@ -98,8 +98,8 @@ def test_flows_are_summed_over_partners_both_ways(visits):
 def test_an_unknown_weight_is_left_out_of_the_sum_and_counted(visits):
     visits.visit()
     found = visits.standing(
-        "trade_values",
         "product, partners, partners_with_quantity, quantity_tonnes is null",
+        "trade_values",
         "economy = 392 and flow = 'export' and year = 2022",
     )
     assert found == [
@@ -112,7 +112,7 @@ def test_an_unknown_weight_is_left_out_of_the_sum_and_counted(visits):
 
 def test_economies_have_the_codes_of_the_publishers_list(visits):
     visits.visit()
-    found = visits.standing("trade_values", "distinct economy, economy_iso3")
+    found = visits.standing("distinct economy, economy_iso3", "trade_values")
     assert found == sorted((code, c[2]) for code, c in COUNTRIES.items())
 
 
@@ -173,8 +173,8 @@ def test_a_new_version_replaces_the_old_one_whole(visits):
     visits.visit()
     next_version(visits)
     assert visits.visit() == (ACCEPTED, "")
-    assert visits.standing("trade_values", "distinct version") == [("V202701",)]
-    assert visits.standing("trade_values", "max(year)") == [(2025,)]
+    assert visits.standing("distinct version", "trade_values") == [("V202701",)]
+    assert visits.standing("max(year)", "trade_values") == [(2025,)]
     old = visits.con.execute(
         """select distinct version, published_to from raw.cepii_baci__trade_values
         where published_to is not null"""
@@ -186,7 +186,7 @@ def test_a_corrected_version_is_found(visits):
     visits.visit()
     visits.world.fault(HOST, "corrected_version")
     assert visits.visit() == (ACCEPTED, "")
-    assert visits.standing("trade_values", "distinct version") == [("V202601b",)]
+    assert visits.standing("distinct version", "trade_values") == [("V202601b",)]
 
 
 def test_without_any_version_the_address_is_in_question(visits):
@@ -201,11 +201,11 @@ def test_two_revisions_stand_side_by_side(tmp_path):
     with visiting(cepii_baci.SOURCE, tmp_path) as visits:
         assert visits.visit() == (ACCEPTED, "")
         found = visits.standing(
-            "trade_values", "revision, min(year), max(year)", "true group by all"
+            "revision, min(year), max(year)", "trade_values", "true group by all"
         )
         assert found == [("HS07", 2007, 2024), ("HS92", 1995, 2024)]
         products = visits.standing(
-            "trade_values", "distinct product", "revision = 'HS92'"
+            "distinct product", "trade_values", "revision = 'HS92'"
         )
         assert products == [("854140",), ("854211",), ("TOTAL",)]
 
@@ -215,7 +215,7 @@ def test_the_sums_are_what_the_loader_reads_of_them(visits):
     (delivery,) = visits.zone.deliveries("cepii_baci")
     with delivery.payload.path.open(encoding="utf-8", newline="") as file:
         rows = [*csv.DictReader(file)]
-    assert len(rows) == len(visits.standing("trade_values"))
+    assert len(rows) == len(visits.standing(table="trade_values"))
     assert (rows[0]["revision"], rows[0]["version"]) == ("HS07", "V202601")
 
 

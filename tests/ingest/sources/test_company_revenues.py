@@ -5,7 +5,7 @@ The dropped tables are synthetic.
 
 import csv
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,7 @@ import pytest
 
 from ingest import embedded, inbox, incoming, loading
 from ingest.landing import LandingZone
-from ingest.readers.ranking_rows import CURATED
+from ingest.readers.ranking_rows import CURATED, NUMBERS
 from ingest.source import IngestError, all_sources
 
 NOW = datetime(2026, 12, 1, 9)  # noqa: DTZ001
@@ -247,6 +247,38 @@ def test_a_dropped_row_replaces_the_embedded_one_of_its_name(con, zone, tmp_path
     ]
 
 
+def test_a_name_is_withdrawn_with_a_reason_and_its_history_is_kept(con, zone, tmp_path):
+    folder = tmp_path / "inbox"
+    _write(folder / "rankings.csv", _ranking())
+    inbox.take(SOURCE, folder, zone, NOW)
+    loading.load(con, SOURCE, zone)
+    again = _ranking()
+    reason = "withdrawn: the corrected table calls it Renamed 4"
+    gone = again[3] | dict.fromkeys(NUMBERS, "") | {"note": reason}
+    again[3]["company_as_printed"] = "Renamed 4"
+    _write(folder / "rankings.csv", [*again, gone])
+    (taken,) = inbox.take(SOURCE, folder, zone, NOW + timedelta(days=1))
+    assert taken.problem is None
+    loading.load(con, SOURCE, zone)
+    rows = con.execute(
+        """select revenue, note, recorded_to is null
+        from raw.company_revenues__releases
+        where vendor_as_printed = 'Synthetic 4' order by 3"""
+    ).fetchall()
+    assert [(revenue, now) for revenue, _, now in rows] == [
+        (40083, False),
+        (None, True),
+    ]
+    assert rows[1][1] == reason
+
+
+def test_a_withdrawn_row_is_no_part_of_its_releases_sums(con, tmp_path):
+    rows = _ranking()
+    blank = dict.fromkeys(NUMBERS, "")
+    gone = rows[0] | blank | {"company_as_printed": "Ghost", "note": "Withdrawn: slip"}
+    assert _read(con, DROPPED, _write(tmp_path / "rankings.csv", [*rows, gone])) == 13
+
+
 def _cell(line: int, **cells: str):
     def plant(rows: list[dict[str, str]]) -> None:
         rows[line - 2] |= cells
@@ -389,6 +421,14 @@ DEFECTS = {
         _cell(2, foundries_included="perhaps"),
         ["line 2, column foundries_included: write yes or no"],
     ),
+    "a withdrawal without a reason": (
+        _cell(4, **dict.fromkeys(NUMBERS, ""), note="withdrawn:"),
+        ["line 4, column note: is withdrawn without a reason"],
+    ),
+    "a withdrawal with numbers": (
+        _cell(4, note="withdrawn: misread"),
+        ["line 4, column rank: leave it blank"],
+    ),
     "no address": (_cell(6, source_url=""), ["line 6, column source_url: is empty"]),
     "another status": (
         _everywhere(status="estimate"),
@@ -443,7 +483,7 @@ def test_the_known_misprints_are_listed_and_no_others_of_their_releases(refreshe
         rows = con.execute(
             """select ranking_id, company_printed, anomaly_kind, printed_value,
                 round(recomputed_value, 2)
-            from intermediate.int_ranking_anomalies
+            from marts.ranking_anomalies
             where ranking_series = 'article' or data_year = 2025 order by all"""
         ).fetchall()
     gartner = "gartner.2025.preliminary.2026-01-12"

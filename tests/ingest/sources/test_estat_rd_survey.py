@@ -7,7 +7,7 @@ import pytest
 
 from ingest.readers import technology_trade
 from ingest.sources import estat_rd_survey
-from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
+from tests.ingest.sources.visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers import estat
 from tests.upstreams.publishers.estat import APP_ID, HOST, survey
 from tests.upstreams.world import World
@@ -41,12 +41,12 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with visiting(estat_rd_survey.SOURCE, world, tmp_path, APP_ID) as found:
+    with visiting(estat_rd_survey.SOURCE, tmp_path, world, APP_ID) as found:
         yield found
 
 
 def test_both_directions_are_found_by_title_and_affiliates_stand_apart(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert {x.payload.part for x in visits.loaded} == set(estat.SURVEYS)
     name = estat.INDUSTRIES["031"]
     assert visits.standing(VALUES, industry_code="031", fiscal_year=2020) == [
@@ -57,16 +57,16 @@ def test_both_directions_are_found_by_title_and_affiliates_stand_apart(visits, w
 
 
 def test_a_withheld_figure_is_empty_with_its_reason(visits):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     withheld = visits.standing(VALUES, industry_code="060", affiliation="affiliates")
     assert withheld
     assert {row[4:] for row in withheld} == {(None, "withheld")}
 
 
 def test_nothing_updated_lands_nothing(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = len(world.asked())
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert {a.path.rpartition("/")[2] for a in world.asked()[before:]} == {
         "getStatsList"
     }
@@ -74,9 +74,9 @@ def test_nothing_updated_lands_nothing(visits, world):
 
 
 def test_an_update_restates_a_year(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     world.advance()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     restated = visits.con.execute(
         """select distinct fiscal_year from raw.estat_rd_survey__technology_trade
         where published_to is not null"""
@@ -89,18 +89,18 @@ def test_a_direction_whose_table_is_not_found_is_told_in_one_line(visits, monkey
     assert re.fullmatch(
         "no title under 00200543 on e-Stat has 技術輸入 by 産業 alone "
         r"\(found: .*世界州別.*\); find what the table is called now",
-        visits.visit(),
+        visits.told(NOW),
     )
 
 
 def test_a_statistic_without_tables_is_told(visits, world):
     world.fault(HOST, "nothing_listed")
-    assert visits.visit().startswith("search for 技術輸出: e-Stat answers STATUS 1")
+    assert visits.told(NOW).startswith("search for 技術輸出: e-Stat answers STATUS 1")
 
 
 def test_a_table_that_is_listed_without_data_stops_no_other(visits, world):
     world.fault(HOST, "no_data", path="0004100001")
-    assert visits.visit().startswith("table 0004100001: e-Stat answers STATUS 1")
+    assert visits.told(NOW).startswith("table 0004100001: e-Stat answers STATUS 1")
     assert {row[0] for row in visits.standing(VALUES)} == {"payments"}
 
 
@@ -108,7 +108,7 @@ def test_figures_known_from_elsewhere_tell_of_other_years_and_units(
     visits, monkeypatch
 ):
     monkeypatch.setattr(technology_trade, "_KNOWN", {("receipts", 2020): 2_385_200})
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     (reason,) = visits.held_back().values()
     assert "fiscal year 2020 are" in reason
     assert reason.endswith("known are 2385200; year or unit is another")
@@ -132,7 +132,7 @@ def test_other_labels_are_not_guessed(visits, monkeypatch, labels, line):
         return table
 
     monkeypatch.setattr(estat, "_survey_table", relabelled)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     (reason,) = visits.held_back().values()
     assert re.search(line, reason), reason
 
@@ -140,19 +140,19 @@ def test_other_labels_are_not_guessed(visits, monkeypatch, labels, line):
 @pytest.mark.parametrize("fault", HELD_BACK)
 def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, fault):
     world.fault(HOST, fault, path="statsDataId=0004100001")
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     (reason,) = visits.held_back().values()
     assert re.search(HELD_BACK[fault], reason), reason
     assert {row[0] for row in visits.standing(VALUES)} == {"payments"}
     world.clear()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert {row[0] for row in visits.standing(VALUES)} == {"payments", "receipts"}
 
 
 def test_a_year_that_vanishes_leaves_its_rows_standing(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = {row[3] for row in visits.standing(VALUES)}
     world.advance()
     world.fault(HOST, "missing_year", path="getStatsData")
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert {row[3] for row in visits.standing(VALUES)} == before

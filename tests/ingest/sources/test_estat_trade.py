@@ -8,7 +8,7 @@ import pytest
 
 from ingest import fetching
 from ingest.sources import estat_trade
-from tests.ingest.sources.piecewise_visits import LATER, Visits, visiting
+from tests.ingest.sources.visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers import estat
 from tests.upstreams.publishers.estat import APP_ID, FAULTS, HOST, trade
 from tests.upstreams.world import World
@@ -21,7 +21,7 @@ HARMLESS = ("slow_body", "shuffled_rows", "bom", "small_pages", "refused_with_20
 # Refused on the way: nothing lands.
 REFUSED = {
     "truncated_gzip": "cut off",
-    "gzip_bomb": "more than 5,000,000 bytes",
+    "gzip_bomb": "more than 20,000,000 bytes",
     "wrong_content_type": "answers with text/html instead of json",
     "html_outage": "answers with a web page instead of json",
     "empty_200": "answers with an empty body",
@@ -71,7 +71,7 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with visiting(estat_trade.SOURCE, world, tmp_path, APP_ID) as found:
+    with visiting(estat_trade.SOURCE, tmp_path, world, APP_ID) as found:
         yield found
 
 
@@ -104,7 +104,7 @@ def only(monkeypatch):
 
 def test_all_tables_together_have_every_month_since_1988(visits, only):
     only.everything()
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     months = visits.con.execute(
         """select flow, count(distinct year * 12 + month), min(year), max(year)
         from raw.estat_trade__monthly_values group by flow order by flow"""
@@ -114,7 +114,7 @@ def test_all_tables_together_have_every_month_since_1988(visits, only):
 
 
 def test_values_are_as_published_and_dated_by_the_publisher(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     expected = trade(world, "輸出", "70323050", "50106", 2026, 9)
     found = [
         row[5:]
@@ -125,7 +125,7 @@ def test_values_are_as_published_and_dated_by_the_publisher(visits, world):
 
 
 def test_months_to_come_are_no_values_and_a_month_without_trade_is_zero(visits):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert _months(visits, 2026) == list(range(1, 10))
     tubes = [
         row
@@ -146,9 +146,9 @@ def test_months_to_come_are_no_values_and_a_month_without_trade_is_zero(visits):
 
 
 def test_nothing_updated_lands_nothing_and_parses_nothing(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = len(world.asked())
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert [a.path.rpartition("/")[2] for a in world.asked()[before:]] == [
         "getStatsList"
     ]
@@ -156,9 +156,9 @@ def test_nothing_updated_lands_nothing_and_parses_nothing(visits, world):
 
 
 def test_an_update_brings_a_month_and_restates_the_year_before(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     world.advance()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert _months(visits, 2026) == list(range(1, 11))
     restated = visits.con.execute(
         """select year, count(*) > 0 from raw.estat_trade__monthly_values
@@ -168,19 +168,19 @@ def test_an_update_brings_a_month_and_restates_the_year_before(visits, world):
 
 
 def test_new_values_under_an_old_date_are_not_asked_for(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     world.fault(HOST, "unmoved_updated_date")
     world.advance()
     before = len(world.asked())
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert len(world.asked()) == before + 1
 
 
 def test_a_table_that_is_no_longer_listed_is_told_and_its_rows_stay(visits, world):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = visits.standing(VALUES)
     world.fault(HOST, "vanished_table")
-    assert visits.visit(LATER) == (
+    assert visits.told(LATER) == (
         "e-Stat no longer lists table 0003425295, exports of 2021 to 2025; find out "
         "under which number they are now"
     )
@@ -191,26 +191,26 @@ def test_a_second_table_for_known_years_is_told_and_not_read(visits, world):
     world.fault(HOST, "another_table")
     assert re.search(
         "e-Stat lists table 0004999999 .* beside 0004049327 for 2026; decide which",
-        visits.visit(),
+        visits.told(NOW),
     )
     assert len(visits.loaded) == 3
 
 
 def test_a_new_table_for_further_years_is_read(visits, world, only, monkeypatch):
     monkeypatch.setitem(estat_trade._TABLES, "export", {CLOSED: (2021, 2025)})
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert _months(visits, 2026) == list(range(1, 10))
 
 
 def test_a_search_that_finds_a_single_table_gives_no_list(visits, only):
     only(RUNNING)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert {row[3] for row in visits.standing(VALUES)} == {2026}
 
 
 def test_a_search_without_a_hit_is_told(visits, world):
     world.fault(HOST, "nothing_listed")
-    assert visits.visit().startswith(
+    assert visits.told(NOW).startswith(
         "search for 概況品別国別表: e-Stat answers STATUS 1, 正常に終了しましたが"
     )
 
@@ -222,13 +222,13 @@ def test_a_wrong_key_is_told_without_the_key(visits, world, fault):
     visits.key = "synthetic-wrong-key"
     assert re.fullmatch(
         "search for .*: e-Stat answers STATUS 100, 認証に失敗.*; check ESTAT_APP_ID",
-        visits.visit(),
+        visits.told(NOW),
     )
     assert visits.loaded == []
 
 
 def test_the_key_is_in_no_file(visits, tmp_path):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(kept) > 3
     assert not [path for path in kept if APP_ID.encode() in path.read_bytes()]
@@ -243,10 +243,10 @@ def test_a_table_that_changes_between_two_pages_is_refused(visits, world, only):
     only(CLOSED)
     world.fault(HOST, "small_pages")
     world.fault(HOST, "changed_midway")
-    assert "table 0003425295 changed while it was read" in visits.visit()
+    assert "table 0003425295 changed while it was read" in visits.told(NOW)
     assert visits.standing(VALUES) == []
     world.clear()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
 
 
 def test_every_declared_fault_has_its_outcome():
@@ -258,12 +258,12 @@ def test_every_declared_fault_has_its_outcome():
 @pytest.mark.parametrize("fault", HARMLESS)
 def test_a_harmless_fault_changes_nothing(visits, world, fault):
     world.fault(HOST, fault)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     spoilt = visits.standing(VALUES)
     world.clear()
     world.advance(to=date(2026, 10, 30))
     world.edition = 0
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert visits.loaded == []
     exports = [row for row in spoilt if row[0] == "export" and row[3] == 2024]
     assert [row[5] for row in exports if row[6] is None] == [
@@ -274,12 +274,12 @@ def test_a_harmless_fault_changes_nothing(visits, world, fault):
 def test_refused_answers_leave_no_trace(visits, world, tmp_path):
     for fault, line in REFUSED.items():
         world.fault(HOST, fault, path="getStatsData")
-        problem = visits.visit()
+        problem = visits.told(NOW)
         assert re.search(line, problem or "nothing"), (fault, problem)
         assert visits.loaded == [], fault
         assert not list((tmp_path / "downloads").glob("*")), fault
         world.clear()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert visits.standing(VALUES)
 
 
@@ -287,22 +287,22 @@ def test_refused_answers_leave_no_trace(visits, world, tmp_path):
 def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, only, fault):
     only(CLOSED)
     world.fault(HOST, fault, path="getStatsData")
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     (reason,) = visits.held_back().values()
     assert re.search(HELD_BACK[fault], reason), reason
     assert visits.standing(VALUES) == []
     world.clear()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert visits.standing(VALUES)
 
 
 def test_a_month_that_turns_into_zeros_is_held_back(visits, world, monkeypatch, only):
     only(RUNNING)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = visits.standing(VALUES)
     world.advance()
     monkeypatch.setattr(estat, "newest_month", lambda _: (2026, 8))
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     (reason,) = visits.held_back().values()
     assert reason == "lacks 42 of 378 rows that stood before"
     assert visits.standing(VALUES) == before

@@ -6,17 +6,17 @@ from datetime import datetime
 import pytest
 
 from ingest.sources import oecd_batis
-from tests.ingest.sources.archive_visits import (
+from tests.ingest.sources.visits import (
     ACCEPTED,
     HELD_BACK,
-    ON_THE_WAY,
     REFUSED,
     UNCHANGED,
+    on_the_way,
     visiting,
 )
 from tests.upstreams.publishers.oecd import FAULTS, HOST, value
 
-OUTCOMES = ON_THE_WAY | {
+OUTCOMES = on_the_way() | {
     "shuffled_rows": (ACCEPTED, ""),
     "duplicated_rows": (HELD_BACK, "row 3: repeats the key of row 2"),
     "duplicated_year": (HELD_BACK, r"row \d+: repeats the key of row \d+"),
@@ -58,8 +58,8 @@ def visits(tmp_path):
 def test_both_flows_are_read_as_reported_and_as_balanced(visits):
     assert visits.visit() == (ACCEPTED, "")
     found = visits.standing(
-        "services_values",
         "ref_area, trade_flow, adjustment, obs_value",
+        "services_values",
         "time_period = 2020 and ref_area in ('JPN', 'TWN')",
     )
     assert found == [
@@ -89,7 +89,7 @@ def test_what_has_not_been_updated_is_not_downloaded(visits):
 
 def test_a_publication_has_the_moment_of_its_update(visits):
     visits.visit()
-    moments = visits.standing("services_values", "distinct published_from")
+    moments = visits.standing("distinct published_from", "services_values")
     assert moments == [(datetime(2026, 1, 8, 17, 33, 35, 737000),)]  # noqa: DTZ001
 
 
@@ -102,7 +102,7 @@ def test_new_values_under_the_old_structure_version_are_a_vintage(visits):
         where published_to is not null order by 1"""
     ).fetchall()
     assert revised == [(2022,), (2023,), (2024,)]
-    assert visits.standing("services_values", "max(time_period)") == [(2025,)]
+    assert visits.standing("max(time_period)", "services_values") == [(2025,)]
 
 
 def test_the_sixty_first_download_of_an_hour_is_refused_in_one_line(visits):

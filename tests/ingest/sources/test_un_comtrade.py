@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ingest.sources import un_comtrade
-from tests.ingest.sources.piecewise_visits import LATER, NOW, Visits, visiting
+from tests.ingest.sources.visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers.comtrade import FAULTS, HOST, KEY, value
 from tests.upstreams.world import World
 
@@ -20,7 +20,7 @@ HARMLESS = {"slow_body", "shuffled_rows", "bom", "ignored_pins"}
 # Refused on the way: nothing lands.
 REFUSED = {
     "truncated_gzip": "cut off",
-    "gzip_bomb": "more than 5,000,000 bytes",
+    "gzip_bomb": "more than 20,000,000 bytes",
     "wrong_content_type": "answers with text/html instead of json",
     "html_outage": "answers with a web page instead of json",
     "empty_200": "answers with an empty body",
@@ -65,7 +65,7 @@ def world() -> World:
 
 @pytest.fixture
 def visits(tmp_path, world) -> Iterator[Visits]:
-    with visiting(un_comtrade.SOURCE, world, tmp_path) as found:
+    with visiting(un_comtrade.SOURCE, tmp_path, world) as found:
         yield found
 
 
@@ -84,7 +84,7 @@ def narrow(monkeypatch):
 
 def test_questions_keep_within_the_publishers_limits(visits, world, narrow):
     narrow(156, 392, 490, first_year=1976)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     asked = world.asked(HOST, "preview")
     assert asked
     for request in asked:
@@ -99,7 +99,7 @@ def test_questions_keep_within_the_publishers_limits(visits, world, narrow):
 
 def test_values_are_as_published_and_have_their_valuation(visits, world, narrow):
     narrow(392, 490)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     rows = visits.con.execute(
         """select method, partner_code, flow_code, primary_value_usd, valuation,
             classification_code, is_aggregate
@@ -115,7 +115,7 @@ def test_values_are_as_published_and_have_their_valuation(visits, world, narrow)
 
 
 def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert visits.con.execute(
         """select distinct published_from from raw.un_comtrade__goods_values
         where year = 2024"""
@@ -124,18 +124,18 @@ def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow)
 
 @pytest.mark.parametrize("days", [1, 200])
 def test_nothing_changed_asks_for_no_values_again(visits, world, narrow, days):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = len(world.asked())
-    assert visits.visit(NOW + timedelta(days=days)) is None
+    assert visits.told(NOW + timedelta(days=days)) is None
     assert {a.path.split("/")[3] for a in world.asked()[before:]} == {"getDA"}
     assert not [x for x in visits.loaded if x.payload.part]
 
 
 def test_a_release_is_asked_for_in_its_own_block_and_revises(visits, world, narrow):
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = len(world.asked())
     world.advance()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     blocks = [a.query["period"] for a in world.asked()[before:] if "period" in a.query]
     assert {period[:4] for period in blocks} == {"2016"}
     changed = visits.con.execute(
@@ -149,14 +149,14 @@ def test_a_release_is_asked_for_in_its_own_block_and_revises(visits, world, narr
 def test_taiwan_that_does_not_report_is_mirrored(visits, world, narrow):
     narrow(392, 490)
     world.fault(HOST, "taiwan_absent")
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     found = visits.con.execute(
         """select method, reporter_code, partner_code, count(*) > 0
         from raw.un_comtrade__goods_values group by all order by all"""
     ).fetchall()
     assert found == [("mirror", 392, 490, True), ("reported", 392, 0, True)]
     world.clear()
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     found = visits.con.execute(
         """select method, count(*) from raw.un_comtrade__goods_values
         where 490 in (reporter_code, partner_code) group by all order by all"""
@@ -166,23 +166,23 @@ def test_taiwan_that_does_not_report_is_mirrored(visits, world, narrow):
 
 def test_taiwan_that_stops_reporting_is_told_and_its_rows_stay(visits, world, narrow):
     narrow(392, 490)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = visits.standing(VALUES)
     world.fault(HOST, "taiwan_absent")
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert list(visits.held_back().values()) == ["no longer has reporter_code 490"]
     assert visits.standing(VALUES) == before
 
 
 def test_a_reporter_that_is_not_listed_is_told(visits, world, narrow):
     narrow(392, 158)
-    assert visits.visit() == "UN Comtrade lists nothing of reporter 158"
+    assert visits.told(NOW) == "UN Comtrade lists nothing of reporter 158"
     assert visits.standing(VALUES)
 
 
 def test_with_a_key_it_goes_into_the_header_alone(visits, world, narrow, tmp_path):
     visits.key = KEY
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     assert {a.path.split("/")[1] for a in world.asked()} == {"data"}
     assert not [a for a in world.asked() if KEY in str(a.query)]
     kept = [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]
@@ -192,7 +192,7 @@ def test_with_a_key_it_goes_into_the_header_alone(visits, world, narrow, tmp_pat
 
 def test_a_wrong_key_is_told_without_the_key(visits, world, narrow):
     visits.key = "synthetic-wrong-key"
-    problem = visits.visit()
+    problem = visits.told(NOW)
     assert "invalid subscription key" in problem
     assert problem.endswith("check COMTRADE_KEY")
     assert visits.key not in problem
@@ -202,12 +202,12 @@ def test_a_wrong_key_is_told_without_the_key(visits, world, narrow):
 def test_a_visit_that_was_stopped_goes_on_where_it_ended(visits, world, narrow):
     narrow(392, 410)
     world.fault(HOST, "burst_limit", path="preview")
-    assert "answers 429" in visits.visit()
+    assert "answers 429" in visits.told(NOW)
     landed = [x.payload.part for x in visits.loaded if x.payload.part]
     assert landed
     world.clear()
     before = len(world.asked(HOST, "preview"))
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert len(world.asked(HOST, "preview")) - before == 4 - len(landed)
 
 
@@ -215,7 +215,7 @@ def test_an_answer_at_the_row_limit_is_refused_and_a_whole_one_held_back(
     visits, world, narrow
 ):
     world.fault(HOST, "ignored_partner", path="preview")
-    assert "500 rows, its limit, so some may be missing; not kept" in visits.visit()
+    assert "500 rows, its limit, so some may be missing; not kept" in visits.told(NOW)
     (reason,) = visits.held_back().values()  # the block of few products came whole
     assert "column partner_code: 36 is not one of 0, 490" in reason
     assert visits.standing(VALUES) == []
@@ -229,38 +229,38 @@ def test_every_declared_fault_has_its_outcome():
 @pytest.mark.parametrize("fault", sorted(HARMLESS))
 def test_a_harmless_fault_changes_nothing(visits, world, narrow, fault, tmp_path):
     world.fault(HOST, fault)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     spoilt = visits.standing(VALUES)
     world.clear()
-    with visiting(un_comtrade.SOURCE, world, tmp_path / "honest") as honest:
-        assert honest.visit() is None
+    with visiting(un_comtrade.SOURCE, tmp_path / "honest", world) as honest:
+        assert honest.told(NOW) is None
     assert spoilt == honest.standing(VALUES)
 
 
 def test_refused_answers_leave_no_trace(visits, world, narrow, tmp_path):
     for fault, line in REFUSED.items():
         world.fault(HOST, fault, path="preview")
-        problem = visits.visit()
+        problem = visits.told(NOW)
         assert re.search(line, problem or "nothing"), (fault, problem)
         assert {x.payload.resource for x in visits.loaded} <= {"datasets.zip"}, fault
         assert not list((tmp_path / "downloads").glob("*")), fault
         world.clear()
     assert visits.standing(VALUES) == []
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert visits.standing(VALUES)
 
 
 @pytest.mark.parametrize("fault", sorted(HELD_BACK))
 def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow, fault):
     world.fault(HOST, fault, path="preview")
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     held = visits.held_back()
     assert held
     for reason in held.values():
         assert re.search(HELD_BACK[fault], reason), reason
     assert visits.standing(VALUES) == []
     world.clear()
-    assert visits.visit(LATER) is None
+    assert visits.told(LATER) is None
     assert visits.standing(VALUES)
 
 
@@ -275,10 +275,10 @@ def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow,
 )
 def test_a_wrong_list_leaves_all_rows_standing(visits, world, narrow, fault, line):
     narrow(392, 410)
-    assert visits.visit() is None
+    assert visits.told(NOW) is None
     before = visits.standing(VALUES)
     world.fault(HOST, fault, path="getDA")
-    problem = visits.visit(LATER)
+    problem = visits.told(LATER)
     told = "; ".join([problem or "", *visits.held_back().values()])
     assert re.search(line, told), told
     assert visits.standing(VALUES) == before

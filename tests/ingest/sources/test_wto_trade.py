@@ -6,17 +6,17 @@ from datetime import datetime
 import pytest
 
 from ingest.sources import wto_trade
-from tests.ingest.sources.archive_visits import (
+from tests.ingest.sources.visits import (
     ACCEPTED,
     HELD_BACK,
-    ON_THE_WAY,
     REFUSED,
     UNCHANGED,
+    on_the_way,
     visiting,
 )
 from tests.upstreams.publishers.wto import FAULTS, HOST, value
 
-OUTCOMES = ON_THE_WAY | {
+OUTCOMES = on_the_way() | {
     "truncated_zip": (REFUSED, "archive that is cut off"),
     "path_traversal_zip": (HELD_BACK, r"unsafe name: '../../evil.csv'"),
     "zip_bomb": (HELD_BACK, "expands to 3,221,225,472 bytes; refused"),
@@ -67,8 +67,8 @@ def visits(tmp_path):
 def test_goods_are_read_both_ways_with_the_world_alone(visits):
     assert visits.visit() == (ACCEPTED, "")
     found = visits.standing(
-        "merchandise_values",
         "indicator_code, product_code, reporter_iso3a, value",
+        "merchandise_values",
         f"{TAIWAN} and year = 2018",
     )
     assert found == [
@@ -77,8 +77,8 @@ def test_goods_are_read_both_ways_with_the_world_alone(visits):
         for product in ("MAMTOTIC", "TO")
     ]
     flags = visits.standing(
-        "merchandise_values",
         "distinct value_flag_code, reporter_iso3a, year",
+        "merchandise_values",
         "value_flag_code is not null",
     )
     assert flags == [("B", "DEU", 1991), ("C", "NLD", 2002), ("E", "CIV", 2001)]
@@ -87,7 +87,7 @@ def test_goods_are_read_both_ways_with_the_world_alone(visits):
 def test_names_come_out_of_their_encoding_and_groups_have_no_iso_code(visits):
     visits.visit()
     names = dict(
-        visits.standing("merchandise_values", "distinct reporter, reporter_iso3a")
+        visits.standing("distinct reporter, reporter_iso3a", "merchandise_values")
     )
     assert names["Türkiye"] == "TUR"
     assert names["World"] is None
@@ -96,8 +96,8 @@ def test_names_come_out_of_their_encoding_and_groups_have_no_iso_code(visits):
 def test_royalties_are_known_by_their_name_and_charges_by_their_code(visits):
     visits.visit()
     found = visits.standing(
-        "services_values",
         "indicator_code, product_code, min(year), max(year)",
+        "services_values",
         f"{TAIWAN} group by all",
     )
     assert found == [
@@ -110,21 +110,21 @@ def test_royalties_are_known_by_their_name_and_charges_by_their_code(visits):
 
 def test_a_negative_value_of_services_is_kept(visits):
     visits.visit()
-    ((least,),) = visits.standing("services_values", "min(value)")
+    ((least,),) = visits.standing("min(value)", "services_values")
     assert least == value(visits.world, "ITS_CS_AX6", "CIV", "SH", 2012) < 0
 
 
 def test_the_newest_year_is_there_for_whom_it_is_known(visits):
     visits.visit()
     newest = visits.standing(
-        "merchandise_values", "distinct reporter_iso3a", "year = 2025"
+        "distinct reporter_iso3a", "merchandise_values", "year = 2025"
     )
     assert {iso3 for (iso3,) in newest} == {"JPN", "CHT", "KOR", "USA", None}
 
 
 def test_a_publication_has_the_moment_its_publisher_gives(visits):
     visits.visit()
-    moments = visits.standing("merchandise_values", "distinct published_from")
+    moments = visits.standing("distinct published_from", "merchandise_values")
     assert moments == [(datetime(2026, 4, 23, 3, 56, 48),)]  # noqa: DTZ001
 
 
@@ -154,7 +154,7 @@ def test_an_edition_adds_a_year_and_keeps_what_it_revises(visits):
         where published_to is not null and {TAIWAN} order by 1"""
     ).fetchall()
     assert years == [(2023,), (2024,), (2025,)]
-    assert visits.standing("merchandise_values", "max(year)") == [(2026,)]
+    assert visits.standing("max(year)", "merchandise_values") == [(2026,)]
 
 
 def test_reporters_and_flags_nobody_knows_are_kept_and_counted(visits):
@@ -170,7 +170,7 @@ def test_reporters_and_flags_nobody_knows_are_kept_and_counted(visits):
         ("reporter_iso3a", "QQQ"),
         ("value_flag_code", "P"),
     ]
-    assert visits.standing("merchandise_values", "count(*)", "reporter_code = '999'")[
+    assert visits.standing("count(*)", "merchandise_values", "reporter_code = '999'")[
         0
     ] > (100,)
 

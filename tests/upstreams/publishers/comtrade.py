@@ -7,7 +7,6 @@ revises the year before it; checksums and release dates move with them.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -211,9 +210,7 @@ def _dataset(world: World, reporter: int, classification: str, year: int) -> Row
     first = f"{year + 1}-05-17T09:12:33.4"
     last = first if year < 2020 else f"{year + 1}-09-02T10:31:07.7466667"
     if touching:
-        days = (touching[-1], world.edition)
-        day = world.published_on if days[0] == days[1] else date(2026, 12, days[0])
-        last = f"{day}T01:02:03.92"
+        last = f"{world.release_days[touching[-1]]}T01:02:03.92"
     checksum = world.amount(reporter, classification, year, *touching, low=0, high=1)
     return {
         "datasetCode": int(f"2{reporter:04}{year}01{len(classification)}2100"),

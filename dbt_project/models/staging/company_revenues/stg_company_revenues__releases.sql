@@ -8,7 +8,9 @@ with releases as (
             when 'usd_billion' then 1000
         end as usd_millions_per_unit
     from {{ source('raw', 'company_revenues__releases') }}
-    where {{ is_standing() }}
+    where
+        {{ is_standing() }}
+        and lower(coalesce(note, '')) not like 'withdrawn:%'
 )
 
 select
