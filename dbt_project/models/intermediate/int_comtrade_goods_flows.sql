@@ -70,8 +70,8 @@ mirror_coverage as (
         sum(earlier.weight * earlier.value_millions) as earlier_total,
         sum(
             case
-                when later.reporter_economy_code is not null
-                    then earlier.weight * earlier.value_millions
+                when later.reporter_economy_code is null then 0
+                else earlier.weight * earlier.value_millions
             end
         ) as earlier_total_of_reporters
     from standing_mirror as earlier
