@@ -8,7 +8,14 @@ import dagster as dg
 import duckdb
 
 from ingest import clock
-from orchestration import building, manifest, source_states, state, versions
+from orchestration import (
+    building,
+    freshness,
+    manifest,
+    source_states,
+    state,
+    versions,
+)
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.raw import POOL
@@ -59,6 +66,7 @@ def assets(
             building.require_build_of(con, context.run.run_id)
             record_checks(con, checks, now)
             source_states.record(con, source_states.collect(settings))
+            freshness.record(con, now.date())
             facts = manifest.facts(con, settings, [vars(check) for check in checks])
         version = versions.publish(
             settings.warehouse,

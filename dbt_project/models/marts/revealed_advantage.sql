@@ -34,8 +34,7 @@ select
     world_share_pct,
     all_goods_share_pct,
     revealed_advantage,
-    (revealed_advantage - 1) / (revealed_advantage + 1)
-        as symmetric_revealed_advantage,
+    {{ symmetric_index('revealed_advantage') }} as symmetric_revealed_advantage,
     source
 from advantages
 order by definition, product_set, economy_code, period_year

@@ -23,9 +23,8 @@ shares as (
         cast(exports.value_millions as decimal(20, 3)) as exports_usd_millions,
         cast(world.world_exports_millions as decimal(20, 3))
             as world_exports_usd_millions,
-        100.0
-        * cast(exports.value_millions as double)
-        / cast(world.world_exports_millions as double) as world_share_pct,
+        {{ share_pct('exports.value_millions', 'world.world_exports_millions') }}
+            as world_share_pct,
         world.world_basis,
         world.economies_counted,
         exports.source
