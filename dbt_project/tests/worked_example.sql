@@ -1,5 +1,6 @@
 -- The made-up example with which the formulas were specified, to four decimals. Lists
--- the figures that come out otherwise.
+-- the figures that come out otherwise. The formulas are those of:
+-- depends_on: {{ ref('balance_ratios') }}
 {%- set pairs = [
     ('A1', 200, 100, 2.0, 0.3333, 0.6931, 'ok'),
     ('A2', 240, 160, 1.5, 0.2, 0.4055, 'ok'),
