@@ -37,7 +37,7 @@ _MEANINGS = {
     "publisher_zh": "Its publisher, in Chinese (Taiwan)",
     "newest_period": "Newest period that has a figure of either flow",
     "newest_period_end": "Last day of that period",
-    "published_on": "Day that figure was published; NULL where only our reading is known",
+    "published_on": "Day it was published; NULL where only our reading is known",
     "age_days": "Days from the end of that period to the publication of this version",
 }
 
@@ -50,7 +50,7 @@ def record(con: duckdb.DuckDBPyConnection, today: date) -> None:
     )
     con.execute(
         """comment on table ops.data_freshness is
-        'How old every series was when this version was published, one row per series'"""
+        'How old every series was when this version was published, a row per series'"""
     )
     for column, meaning in _MEANINGS.items():
         con.execute(f"comment on column ops.data_freshness.{column} is '{meaning}'")

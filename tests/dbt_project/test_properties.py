@@ -1,6 +1,5 @@
 """Identities of the indicators on random panels, through the models' own SQL."""
 
-import datetime as dt
 import json
 
 import duckdb
@@ -84,7 +83,7 @@ def _flows(random: np.random.Generator) -> pd.DataFrame:
 
 
 def _prints(random: np.random.Generator, year: int):
-    first, second = dt.datetime(year + 1, 5, 1), dt.datetime(year + 2, 5, 1)
+    first, second = pd.Timestamp(year + 1, 5, 1), pd.Timestamp(year + 2, 5, 1)
     revised = random.random() < 0.4
     return [(first, second), (second, None)] if revised else [(first, None)]
 
