@@ -77,10 +77,14 @@ def reaches(desk: Desk) -> tuple[Reach, ...]:
 
 
 def placement(desk: Desk) -> Placement | None:
-    """Return the newest placement of goods, None where there is none."""
+    """Return the newest placement of Taiwan's chips, None where there is none.
+
+    Chips stand beside chips: that of equipment is another story.
+    """
     rows = desk.rows(
         "select * from marts.ratio_placements"
-        f" where series_id in (select series_id from {_NATIONAL})"
+        f" where series_id in (select series_id from {_NATIONAL}"
+        "  where product_set = 'ic')"
         " order by period_year desc, series_id"
     )
     return _placed(rows[0]) if rows else None
