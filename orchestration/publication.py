@@ -5,7 +5,14 @@ from collections.abc import Collection, Sequence
 import dagster as dg
 
 from ingest import clock
-from orchestration import building, manifest, source_states, state, versions
+from orchestration import (
+    building,
+    freshness,
+    manifest,
+    source_states,
+    state,
+    versions,
+)
 from orchestration.checks import Check, of_run
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
@@ -47,6 +54,7 @@ def assets(
         with write_warehouse(settings) as con:
             building.require_build_of(con, run_id)
             source_states.record(con, source_states.collect(settings))
+            freshness.record(con, now.date())
             facts = manifest.facts(con, settings, [vars(check) for check in checks])
         version = versions.publish(
             settings.warehouse,

@@ -19,8 +19,8 @@ select
     max_by(period, period_end_date) as newest,
     max_by(balance_ratio, period_end_date) as ratio,
     max(published_on) as published_on
-from marts.balance_ratios
-where period_kind <> 'monthly'
+from marts.balance_ratios join marts.definitions using (definition)
+where period_kind <> 'monthly' and comparison_group = 'national_customs'
 group by all order by all
 """
 _SOURCES = """

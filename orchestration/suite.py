@@ -18,6 +18,17 @@ class Suite:
     expectations: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
 
 
+NATIONAL: dict[str, Any] = {
+    "row_condition": 'series_id.str.contains("customs_principal|mof_press")',
+    "condition_parser": "pandas",
+}
+"""Arguments that keep an expectation to the two customs offices' own series.
+
+The economies of world statistics are many and small ones among them: nothing about
+their sizes and jumps is implausible.
+"""
+
+
 def between(column: str, low: float, high: float, **more: Any) -> tuple[str, dict]:
     """Expect a column's values to lie within limits, these included; NULLs pass."""
     limits = {"column": column, "min_value": low, "max_value": high}

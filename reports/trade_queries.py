@@ -6,13 +6,21 @@ from reports.desk import Desk, Row
 from reports.facts import Placement, RatioPoint, RatioSeries, Reach
 from reports.figures import Figure, Kind, figure
 
+# World statistics are cross-checks with other definitions: they share no table with
+# the customs offices' own figures.
+_NATIONAL = """(
+    select balance_ratios.* from marts.balance_ratios
+    join marts.definitions using (definition)
+    where comparison_group = 'national_customs'
+)"""
+
 
 def ratio_series(desk: Desk) -> tuple[RatioSeries, ...]:
-    """Return every series with whole years or a running one."""
+    """Return the customs offices' own series with whole years or a running one."""
     rows = desk.rows(
         "select ratios.*, economies.name_{suffix} as economy,"
         " sets.name_{suffix} as product"
-        " from marts.balance_ratios as ratios"
+        f" from {_NATIONAL} as ratios"
         " left join marts.economies using (economy_code)"
         " left join marts.product_sets as sets using (product_set)"
         " where period_kind in ('annual', 'ytd')"
@@ -61,7 +69,7 @@ def reaches(desk: Desk) -> tuple[Reach, ...]:
     """Return how far each economy's figures reach, Taiwan's first."""
     rows = desk.rows(
         "select name_{suffix} as economy, max(period_end_date) as until"
-        " from marts.balance_ratios left join marts.economies using (economy_code)"
+        f" from {_NATIONAL} left join marts.economies using (economy_code)"
         " group by economy_code, economy"
         " order by economy_code <> 'TWN', economy_code"
     )
@@ -69,10 +77,14 @@ def reaches(desk: Desk) -> tuple[Reach, ...]:
 
 
 def placement(desk: Desk) -> Placement | None:
-    """Return the newest placement of goods, None where there is none."""
+    """Return the newest placement of Taiwan's chips, None where there is none.
+
+    Chips stand beside chips: that of equipment is another story.
+    """
     rows = desk.rows(
         "select * from marts.ratio_placements"
-        " where series_id in (select series_id from marts.balance_ratios)"
+        f" where series_id in (select series_id from {_NATIONAL}"
+        "  where product_set = 'ic')"
         " order by period_year desc, series_id"
     )
     return _placed(rows[0]) if rows else None

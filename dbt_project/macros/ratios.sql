@@ -40,3 +40,15 @@ case
         then ln(cast({{ now }} as double) / cast({{ earlier }} as double))
 end
 {%- endmacro %}
+
+{%- macro share_pct(part, whole) -%}
+case
+    when {{ part }} >= 0 and {{ whole }} > 0
+        then 100.0 * cast({{ part }} as double) / cast({{ whole }} as double)
+end
+{%- endmacro %}
+
+{#- An index around 1, from 0, on a scale from −1 to 1. -#}
+{%- macro symmetric_index(relative) -%}
+({{ relative }} - 1) / ({{ relative }} + 1)
+{%- endmacro %}

@@ -9,7 +9,8 @@ from {{ ref('balance_ratios') }} as ic
 inner join {{ ref('balance_ratios') }} as components
     on ic.period = components.period and ic.economy_code = components.economy_code
 where
-    ic.economy_code = 'JPN'
+    ic.definition = 'customs_principal'
+    and components.definition = 'customs_principal'
     and ic.product_set = 'ic'
     and components.product_set = 'components'
     and (

@@ -261,6 +261,9 @@ create table marts.events (event_id varchar, event_year integer, event_date varc
   date_precision varchar, event_en varchar, event_zh varchar, kind varchar,
   cross_check varchar);
 create table marts.economies (economy_code varchar, name_en varchar, name_zh varchar);
+create table marts.definitions (definition varchar, comparison_group varchar);
+insert into marts.definitions values ('customs_principal', 'national_customs'),
+  ('mof_press', 'national_customs'), ('wto_mamtotic', 'wto_mamtotic');
 create table marts.product_sets (product_set varchar, name_en varchar,
   name_zh varchar, definition_en varchar, definition_zh varchar);
 create table meta.sources (source varchar, resource varchar, publisher_en varchar,

@@ -241,6 +241,25 @@ def test_an_empty_mart_still_gives_a_brief(marts, font_cache, table):
     assert brief.make(marts, "1", "en", font_cache).html
 
 
+def test_world_statistics_and_equipment_change_no_page(marts, font_cache):
+    before = brief.make(marts, "1", "en", font_cache).html
+    for table, columns in (
+        ("balance_ratios", "'wto.' || economy_code as series_id, definition"),
+        ("ratio_placements", "'wto.TWN' as series_id, 2100 as period_year"),
+    ):
+        changed = columns.replace("definition", "'wto_mamtotic' as definition")
+        marts.execute(
+            f"insert into marts.{table} by name select * replace ({changed})"
+            f" from marts.{table}"
+        )
+    marts.execute(
+        "insert into marts.ratio_placements by name select * replace"
+        " ('twn.equipment.mof_press.ratio.a' as series_id, 2100 as period_year)"
+        " from marts.ratio_placements limit 1"
+    )
+    assert brief.make(marts, "1", "en", font_cache).html == before
+
+
 def test_empty_marts_still_give_a_brief(marts, font_cache):
     for (name,) in marts.execute(
         "select schema_name || '.' || table_name from duckdb_tables()"

@@ -41,6 +41,8 @@ balances as (
         published_to,
         recorded_from,
         is_dated
+        -- Of the others we know what stood at our first visit, no first print.
+        and source = 'japan_customs'
         and cast(published_from as date)
         > (select editions.first_published_date from editions)
         and row_number() over (

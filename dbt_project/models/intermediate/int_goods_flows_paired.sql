@@ -17,6 +17,8 @@ with flows as (
                 || '..' || lpad(cast(months_covered as string), 2, '0')
         end as period
     from {{ ref('int_goods_trade_flows') }}
+    -- Trade in all goods is what shares are taken of.
+    where product_set <> 'all_goods'
 ),
 
 -- A value also begins and ends where the other flow's does.

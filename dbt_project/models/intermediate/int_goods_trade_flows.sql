@@ -5,7 +5,10 @@
     'period_kind', 'period_start_date', 'months_covered', 'value_millions',
     'value_basis', 'published_from', 'published_to', 'recorded_from', 'is_dated',
 ] %}
-{%- set sources = ['int_japan_goods_flows', 'int_taiwan_goods_flows'] %}
+{%- set sources = [
+    'int_japan_goods_joined', 'int_taiwan_goods_flows', 'int_wto_goods_flows',
+    'int_comtrade_goods_flows', 'int_baci_goods_flows',
+] %}
 
 with
 {% for name in sources %}

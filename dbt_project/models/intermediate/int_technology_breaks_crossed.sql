@@ -10,12 +10,35 @@ with series_years as (
     from {{ ref('int_technology_balances') }}
 ),
 
+flagged as (
+    select distinct
+        case bop_manual
+            when 'bpm6' then 'wto_bop6_sh'
+            when 'bpm5' then 'wto_bop5_royalties'
+        end as definition,
+        economy_code,
+        period_year as effective_year
+    from {{ ref('stg_wto_trade__services') }}
+    where
+        value_flag_code = 'B'
+        and published_to is null
+        and economy_code is not null
+),
+
 breaks as (
     select
-        *,
-        severity = 'major' and not is_bridged as is_major
-    from {{ ref('definition_breaks') }}
-    where domain = 'technology' and effective_year is not null
+        breaks.break_id,
+        breaks.definition,
+        breaks.product_set,
+        breaks.severity = 'major' and not breaks.is_bridged as is_major,
+        coalesce(breaks.economy_code, flagged.economy_code) as economy_code,
+        coalesce(breaks.effective_year, flagged.effective_year) as effective_year
+    from {{ ref('definition_breaks') }} as breaks
+    left join flagged
+        on
+            breaks.break_kind = 'flagged'
+            and breaks.definition = flagged.definition
+    where breaks.domain = 'technology'
 ),
 
 crossed as (

@@ -7,7 +7,7 @@
 ] %}
 {%- set sources = [
     'int_world_bank_technology_flows', 'int_wto_technology_flows',
-    'int_batis_technology_flows', 'int_japan_technology_flows',
+    'int_batis_technology_flows', 'int_japan_technology_joined',
     'int_taiwan_technology_flows',
 ] %}
 

@@ -18,6 +18,8 @@ with ratios as (
         published_to is null
         and period_kind = 'annual'
         and balance_ratio is not null
+        -- Other economies' goods are the panel to compare with, and have no cells.
+        and economy_code in ('JPN', 'TWN')
     union all
     select
         series_id,

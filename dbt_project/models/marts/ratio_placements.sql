@@ -1,16 +1,19 @@
 -- Where an economy's newest complete year lies in another's own history of the same
--- product, or of the same statistic of technology. Needs no threshold: nobody has to
+-- product by the same definition (the two customs offices' own count as one), or of the
+-- same statistic of technology. Needs no threshold: nobody has to
 -- say what a high ratio is.
 with ratios as (
     select
-        series_id,
+        ratios.series_id,
         'goods' as domain,
-        economy_code,
-        product_set as counterpart,
-        period_year,
-        balance_ratio
-    from {{ ref('balance_ratios') }}
-    where period_kind = 'annual' and balance_ratio is not null
+        ratios.economy_code,
+        ratios.product_set || '.' || definitions.comparison_group as counterpart,
+        ratios.period_year,
+        ratios.balance_ratio
+    from {{ ref('balance_ratios') }} as ratios
+    inner join {{ ref('definitions') }} as definitions
+        on ratios.definition = definitions.definition
+    where ratios.period_kind = 'annual' and ratios.balance_ratio is not null
     union all
     select
         series_id,

@@ -2,6 +2,7 @@ with balances as (
     select
         *,
         lag(published_from) over (intervals) as earlier_published_from,
+        lag(published_to) over (intervals) as earlier_published_to,
         lag(exports_millions) over (intervals) as earlier_exports_millions,
         lag(imports_millions) over (intervals) as earlier_imports_millions,
         lag(balance_ratio) over (intervals) as earlier_balance_ratio,
@@ -23,10 +24,12 @@ appeared as (
             when redefined.definition is not null then 'definition_change'
             else 'provider_revision'
         end as revision_cause,
-        balances.earlier_exports_millions as old_exports_millions,
-        balances.exports_millions as new_exports_millions,
-        balances.earlier_imports_millions as old_imports_millions,
-        balances.imports_millions as new_imports_millions,
+        cast(balances.earlier_exports_millions as decimal(20, 3))
+            as old_exports_millions,
+        cast(balances.exports_millions as decimal(20, 3)) as new_exports_millions,
+        cast(balances.earlier_imports_millions as decimal(20, 3))
+            as old_imports_millions,
+        cast(balances.imports_millions as decimal(20, 3)) as new_imports_millions,
         balances.earlier_balance_ratio as old_balance_ratio,
         balances.balance_ratio as new_balance_ratio,
         balances.log_ratio - balances.earlier_log_ratio as log_change,
@@ -37,6 +40,14 @@ appeared as (
         on
             balances.definition = redefined.definition
             and cast(balances.published_from as date) = redefined.published_on
+    -- The same figures under a new date are no revision.
+    where
+        balances.earlier_published_from is null
+        or balances.earlier_published_to < balances.published_from
+        or coalesce(balances.exports_millions, -1)
+        <> coalesce(balances.earlier_exports_millions, -1)
+        or coalesce(balances.imports_millions, -1)
+        <> coalesce(balances.earlier_imports_millions, -1)
 ),
 
 -- A running year that gave way to one with more months has grown, not gone.
@@ -48,9 +59,9 @@ vanished as (
         balances.period_year,
         balances.months_covered,
         'provider_deletion' as revision_cause,
-        balances.exports_millions as old_exports_millions,
+        cast(balances.exports_millions as decimal(20, 3)) as old_exports_millions,
         cast(null as decimal(20, 3)) as new_exports_millions,
-        balances.imports_millions as old_imports_millions,
+        cast(balances.imports_millions as decimal(20, 3)) as old_imports_millions,
         cast(null as decimal(20, 3)) as new_imports_millions,
         balances.balance_ratio as old_balance_ratio,
         cast(null as double) as new_balance_ratio,
