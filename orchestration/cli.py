@@ -10,7 +10,13 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError, all_sources
-from orchestration import cli_brief, cli_history, cli_versions, source_states
+from orchestration import (
+    cli_brief,
+    cli_history,
+    cli_verdict,
+    cli_versions,
+    source_states,
+)
 from orchestration import status as status_of
 from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
@@ -249,6 +255,7 @@ def config(as_json: AsJson = False) -> None:
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
+app.add_typer(cli_verdict.app)
 
 
 def main() -> None:

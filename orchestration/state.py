@@ -4,10 +4,11 @@
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,6 +19,12 @@ create table if not exists version_changes (
 );
 create table if not exists pins (
     version text primary key, why text, pinned_at text
+);
+create table if not exists verdict_runs (
+    hypothesis text, hypothesis_sha256 text, data_year integer, evidence_class text,
+    donors integer, p_value real, best_lag integer, standing_class text,
+    standing_since integer, is_provisional integer, version text, recorded_at text,
+    primary key (hypothesis, hypothesis_sha256, data_year, evidence_class)
 );
 """
 
@@ -59,6 +66,31 @@ def note_version_changes(
                 for table in tables
             ],
         )
+
+
+def note_verdict_runs(file: Path, runs: Iterable[Sequence[Any]]) -> None:
+    """Append annual runs of hypotheses; what is there already stays as it is."""
+    with closing(_open(file)) as state, state:
+        state.executemany(
+            f"insert or ignore into verdict_runs values ({', '.join('?' * 12)})",
+            [
+                tuple(
+                    value.isoformat(sep=" ") if isinstance(value, datetime) else value
+                    for value in run
+                )
+                for run in runs
+            ],
+        )
+
+
+def verdict_runs(file: Path) -> list[tuple[Any, ...]]:
+    """The annual runs of every hypothesis, oldest first."""
+    with closing(_open(file)) as state:
+        rows = state.execute("select * from verdict_runs order by rowid").fetchall()
+    return [
+        (*row[:9], bool(row[9]), row[10], datetime.fromisoformat(row[11]))
+        for row in rows
+    ]
 
 
 def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:

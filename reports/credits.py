@@ -8,6 +8,8 @@ from reports.pictures import components, ic_series
 BEHIND = {
     "like": ("taiwan_mof", "japan_customs"),
     "check": ("japan_customs", "article"),
+    "lag": ("taiwan_mof", "japan_customs"),
+    "strip": ("world_bank",),
     "ranks": ("article",),
     "top": ("article",),
     "claims": ("article", "japan_customs", "company_revenues"),

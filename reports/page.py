@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from reports import findings, headings, limits, tables
+from reports import findings, headings, limits, tables, verdict_tables, verdict_words
 from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
@@ -150,6 +150,31 @@ def contents(facts: Facts) -> dict:
         "odd_rows": tables.odd_rows(facts),
         "tally": tables.tally(facts),
         "limits": limits.limits(facts),
+        **verdict_contents(facts),
+    }
+
+
+def verdict_contents(facts: Facts) -> dict:
+    """Return what the template prints of the trajectory test, by name."""
+    found = facts.trajectory
+    confirmatory, shown = found.answer(verdict_words.CONFIRMATORY), found.shown
+    return {
+        "verdict_title": verdict_words.title(found),
+        "verdict_question": verdict_words.question(found),
+        "verdict_body": (
+            *verdict_words.statement(confirmatory),
+            *verdict_words.standing(confirmatory),
+        )
+        if confirmatory
+        else (),
+        "verdict_lacks": verdict_words.lacks(confirmatory),
+        "lag_title": verdict_words.lag_title(found),
+        "lag_body": verdict_words.lag_body(facts),
+        "signs_body": verdict_words.signs_body(found),
+        "sign_rows": verdict_tables.sign_rows(found),
+        "shown_title": verdict_words.shown_title(shown) if shown else None,
+        "shown_body": verdict_words.shown_body(found, shown) if shown else (),
+        "question_rows": verdict_tables.question_rows(found),
     }
 
 

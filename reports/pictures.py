@@ -1,9 +1,10 @@
-"""Facts go in; the three charts, each drawn wide and narrow, come out as SVG."""
+"""Facts go in; the charts, each drawn wide and narrow, come out as SVG."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reports.charts import ranks, ratios
+from reports.charts import lags, ranks, ratios
+from reports.charts import strip as strips
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
 from reports.charts.ranks import Link, Node, RankPlot
@@ -12,6 +13,7 @@ from reports.headings import check_title, japanese_firms, like_title, ranks_titl
 from reports.palette import role_of
 from reports.phrases import Phrase, period, phrase
 from reports.svg import Caption, restyle
+from reports.verdict_pictures import lag_caption, lag_plot, strip, strip_caption
 from reports.voice import Voice
 
 WIDE, NARROW = 680, 340
@@ -30,7 +32,7 @@ class Picture:
 
 
 def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
-    """Draw the charts `like`, `check` and `ranks`. Raises where a glyph is missing."""
+    """Draw every chart of the page, by name. Raises where a glyph is missing."""
     ranking = _rank_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
         (
@@ -47,6 +49,16 @@ def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
             "ranks",
             _rank_caption(facts, voice),
             lambda width: ranks.draw(ranking, face, width),
+        ),
+        (
+            "lag",
+            lag_caption(facts.trajectory, voice),
+            lambda width: lags.draw(lag_plot(facts.trajectory, voice), face, width),
+        ),
+        (
+            "strip",
+            strip_caption(facts.trajectory, voice),
+            lambda width: strips.draw(strip(facts.trajectory, voice), face, width),
         ),
     ]
     with settings():

@@ -1,0 +1,109 @@
+"""The distance of two paths at every lag, beside a flat line that follows nobody."""
+
+from dataclasses import dataclass
+
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.transforms import blended_transform_factory
+
+from reports.charts.canvas import Box, Canvas, Type, spread
+from reports.charts.plot import Size, Span, Spot
+from reports.palette import LIGHT
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line over the lags; a spot's `year` is its lag in years."""
+
+    role: str
+    name: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True)
+class LagPlot:
+    """The target's curve and the flat line's, the registered lags, the nearest ones."""
+
+    curves: tuple[Curve, ...]
+    band: Span | None
+    nearest: tuple[Spot, ...]
+    axis: str
+
+
+def draw(plot: LagPlot, face: Type, width: int) -> Canvas:
+    """Draw the plot `width` pixels wide: 680 or 340."""
+    narrow = width < 500
+    size = Size(width, 300, 12, 5) if narrow else Size(width, 320, 13, 5)
+    right = max((face.width(c.name, size.text, True) for c in plot.curves), default=0)
+    canvas = Canvas(Box(width, size.height, 26, 30, right + 18, 44), face)
+    _scale(canvas, plot, size)
+    if plot.band:
+        _draw_band(canvas, plot.band, size)
+    for curve in plot.curves:
+        lags, values = [s.year for s in curve.spots], [s.value for s in curve.spots]
+        canvas.axes.plot(lags, values, color=LIGHT[curve.role], lw=2.4, zorder=4)
+    for spot in plot.nearest:
+        _draw_nearest(canvas, spot, size)
+    _write_names(canvas, plot.curves, size)
+    return canvas
+
+
+def _scale(canvas: Canvas, plot: LagPlot, size: Size) -> None:
+    lags = [s.year for c in plot.curves for s in c.spots] or [0, 1]
+    values = [s.value for c in plot.curves for s in c.spots] or [1]
+    axes = canvas.axes
+    # Room below the lowest mark for the words that name it.
+    axes.set(xlim=(min(lags) - 0.3, max(lags) + 0.3), ylim=(0, max(values) * 1.08))
+    axes.xaxis.set_major_locator(MultipleLocator(size.year_step))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.tick_params(labelcolor=LIGHT["mute"], pad=7)
+    for tick in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        tick.set_fontproperties(canvas.face.font(size.text))
+    axes.grid(axis="y", color=LIGHT["grid"], lw=1)
+    axes.set_axisbelow(True)
+    canvas.text(
+        (0, 0), plot.axis, size.small, "mute", (0, -38), coordinates="axes fraction"
+    )
+
+
+def _draw_band(canvas: Canvas, band: Span, size: Size) -> None:
+    axes = canvas.axes
+    across = blended_transform_factory(axes.transData, axes.transAxes)
+    axes.axvspan(
+        band.first - 0.5, band.last + 0.5, color=LIGHT["tint"], lw=0, zorder=0.1
+    )
+    middle = (band.first + band.last) / 2
+    canvas.text(
+        (middle, 1), band.name, size.small, "mute", (0, 9), "center", coordinates=across
+    )
+
+
+def _draw_nearest(canvas: Canvas, spot: Spot, size: Size) -> None:
+    colour = LIGHT["taiwan"]
+    canvas.axes.plot(spot.year, spot.value, "o", color=colour, ms=7, mew=0, zorder=5)
+    half = max(canvas.face.width(w, size.small) for w in spot.words.split("\n")) / 2
+    centre, _ = canvas.pixel(spot.year, spot.value)
+    nudge = max(0.0, half + 2 - centre)
+    for place, words in enumerate(spot.words.split("\n")):
+        shift = (nudge, -20 - place * size.line)
+        figure = None if place else spot.figure
+        canvas.text(
+            (spot.year, spot.value),
+            words,
+            size.small,
+            "taiwan",
+            shift,
+            "center",
+            figure=figure,
+        )
+
+
+def _write_names(canvas: Canvas, curves: tuple[Curve, ...], size: Size) -> None:
+    drawn = [curve for curve in curves if curve.spots]
+    ends = [(c.spots[-1].year, c.spots[-1].value) for c in drawn]
+    wanted = [canvas.pixel(*end)[1] for end in ends]
+    centres = spread(wanted, [size.line] * len(drawn))
+    for curve, end, here, centre in zip(drawn, ends, wanted, centres, strict=True):
+        shift = (10, centre - here - size.text * 0.35)
+        canvas.text(end, curve.name, size.text, curve.role, shift, bold=True)
