@@ -12,7 +12,14 @@ import duckdb
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import as_of, catalogue, dbt_command, digests
+from orchestration import (
+    as_of,
+    catalogue,
+    dbt_command,
+    digests,
+    trajectory,
+    trajectory_tables,
+)
 from orchestration.errors import OperatorError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
@@ -71,22 +78,27 @@ def build(
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)
-        if moment is None:
-            with duckdb.connect(str(partial)) as con:
-                finish(con, settings)
+        with duckdb.connect(str(partial)) as con:
+            listener("testing the hypotheses")
+            finish(con, settings, moment)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def finish(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def finish(
+    con: duckdb.DuckDBPyConnection, settings: Settings, moment: datetime | None = None
+) -> None:
     """Add to freshly built models what dbt does not make; drop what is left of others.
 
-    The result is a pure function of the landing zone and the code.
+    The result is a pure function of the landing zone and the code; `moment` is the one
+    as of which the models were built.
     """
     manifest = json.loads(dbt_command.manifest(settings).read_text(encoding="utf-8"))
-    drop_strangers(con, manifest["nodes"].values())
+    verdicts = trajectory_tables.declared(manifest)
+    drop_strangers(con, [*manifest["nodes"].values(), *verdicts])
     as_of.create_macros(con, settings)
+    trajectory.write(con, verdicts, moment.date() if moment else None)
     catalogue.write(con, manifest["nodes"] | manifest["sources"], digests.PUBLIC)
 
 

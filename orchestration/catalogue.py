@@ -88,7 +88,7 @@ def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) 
     behind = [
         (f"{node['schema']}.{node['name']}", source)
         for name, node in nodes.items()
-        if node["resource_type"] == "model" and node["schema"] in public
+        if node["resource_type"] in ("model", "source") and node["schema"] in public
         for source in sorted(_sources(name, nodes))
     ]
     con.executemany("insert into meta.table_sources values (?, ?)", behind)
@@ -119,9 +119,11 @@ def _write_models(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:
 
 
 def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:
-    """The key columns of every model and seed, by schema.name, from their own tests."""
+    """The key columns of every table by schema.name: tested, or declared as such."""
     found = {}
     for node in nodes.values():
+        if declared := node["config"].get("meta", {}).get("key"):
+            found[f"{node['schema']}.{node['name']}"] = tuple(declared)
         told = node.get("test_metadata")
         if not told or told["name"] not in ("unique_combination", "unique"):
             continue
@@ -139,6 +141,13 @@ def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:
 def _sources(name: str, nodes: Nodes) -> set[str]:
     """The publishers' datasets that a node is made from, at any distance."""
     node = nodes[name]
+    if made_from := node["config"].get("meta", {}).get("made_from"):
+        return {
+            source
+            for parent, model in nodes.items()
+            if (model["resource_type"], model["name"]) == ("model", made_from)
+            for source in _sources(parent, nodes)
+        }
     if node["resource_type"] == "source":
         source, _, table = node["name"].partition("__")
         return {source} if table else set()

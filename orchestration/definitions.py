@@ -11,6 +11,7 @@ from orchestration import (
     publication,
     raw,
     schedules,
+    verdicts,
 )
 from orchestration.resources import current_settings, prepare_environment
 from orchestration.settings import Settings
@@ -20,17 +21,20 @@ def build(settings: Settings) -> dg.Definitions:
     """The asset graph, checks, job and schedule of one installation."""
     prepare_environment(settings)
     transforms = models.assets(settings)
-    public = [key for key in transforms.keys if key.path[0] in digests.PUBLIC]
+    answers = verdicts.assets(settings)
+    made = transforms.keys | answers.keys
+    public = [key for key in made if key.path[0] in digests.PUBLIC]
     suites = expectations.checks(settings)
     landed = landing.assets(settings)
     checked = [landed, transforms, *suites]
-    expected = {key for made in checked for key in made.check_keys}
+    expected = {key for part in checked for key in part.check_keys}
     published = publication.assets(settings, deps=sorted(public), expected=expected)
     return dg.Definitions(
         assets=[
             landed,
             *raw.assets(settings),
             transforms,
+            answers,
             published,
             *briefs.assets(settings),
         ],

@@ -14,11 +14,11 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import building, checks, dbt_command
+from orchestration import checks, dbt_command
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
-from orchestration.resources import read_warehouse, write_warehouse
+from orchestration.resources import read_warehouse
 from orchestration.settings import Settings
 
 _OUTCOMES = {
@@ -84,9 +84,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     translator = Translator()
 
     @dbt_assets(manifest=path, name="dbt", dagster_dbt_translator=translator, pool=POOL)
-    def build(
-        context: dg.AssetExecutionContext,
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def build() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         results = dbt_command.build(settings, settings.warehouse)
         manifest = json.loads(path.read_text(encoding="utf-8"))
         with read_warehouse(settings) as con:
@@ -104,9 +102,6 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)
-        with write_warehouse(settings) as con:
-            building.finish(con, settings)
-            building.stamp(con, context.run.run_id)
 
     return build
 

@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,12 @@ create table if not exists check_results (
     run_id text, version text, evaluated_at text, table_name text, check_name text,
     checker text, severity text, outcome text, is_passed integer, description text,
     what_to_do text, primary key (run_id, table_name, check_name)
+);
+create table if not exists verdict_runs (
+    hypothesis text, hypothesis_sha256 text, data_year integer, evidence_class text,
+    donors integer, p_value real, best_lag integer, standing_class text,
+    standing_since integer, is_provisional integer, version text, recorded_at text,
+    primary key (hypothesis, hypothesis_sha256, data_year, evidence_class)
 );
 """
 
@@ -102,6 +108,31 @@ def note_published(file: Path, run_id: str, version: str) -> None:
         state.execute(
             "update check_results set version = ? where run_id = ?", (version, run_id)
         )
+
+
+def note_verdict_runs(file: Path, runs: Iterable[Sequence[Any]]) -> None:
+    """Append annual runs of hypotheses; what is there already stays as it is."""
+    with closing(_open(file)) as state, state:
+        state.executemany(
+            f"insert or ignore into verdict_runs values ({', '.join('?' * 12)})",
+            [
+                tuple(
+                    value.isoformat(sep=" ") if isinstance(value, datetime) else value
+                    for value in run
+                )
+                for run in runs
+            ],
+        )
+
+
+def verdict_runs(file: Path) -> list[tuple[Any, ...]]:
+    """The annual runs of every hypothesis, oldest first."""
+    with closing(_open(file)) as state:
+        rows = state.execute("select * from verdict_runs order by rowid").fetchall()
+    return [
+        (*row[:9], bool(row[9]), row[10], datetime.fromisoformat(row[11]))
+        for row in rows
+    ]
 
 
 def copy_into(

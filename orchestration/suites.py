@@ -8,10 +8,12 @@ industry's figures could be. A failed expectation stops the publication unless i
 from orchestration.ranking_suites import RANKINGS
 from orchestration.suite import NATIONAL, Suite, between
 from orchestration.technology_suites import TECHNOLOGY
+from orchestration.verdict_suites import VERDICTS
 
 SUITES: dict[str, Suite] = (
     TECHNOLOGY
     | RANKINGS
+    | VERDICTS
     | {
         "balance_ratios": Suite(
             rows=650,

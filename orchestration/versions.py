@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import differences, package, state
+from orchestration import differences, package, state, verdict_history
 from orchestration.digests import Contents, contents
 from orchestration.errors import OperatorError
 
@@ -72,7 +72,9 @@ def publish(
             return Version(newest.version, path, False)
         version = Version(*_next(folder, today), True)
         _note_changes_of_code(state_file, version, newest, found, moment)
+        verdict_history.note(con, state_file, version.name, moment)
         state.copy_into(con, state_file, run_id, version.name)
+        verdict_history.copy_into(con, state_file)
         _sign(con, version.name, moment)
         partial = folder / f".{version.name}.{os.getpid()}.part"
         try:

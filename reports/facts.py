@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from reports.figures import Figure
+from reports.verdict_facts import Trajectory
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ class Facts:
     statement_tally: tuple[tuple[str, Figure], ...]
     events: tuple[Event, ...]
     sources: tuple[Source, ...]
+    trajectory: Trajectory
 
     def ratios(self, economy_code: str, product_set: str) -> RatioSeries | None:
         """Return one series, or None where the mart has none."""

@@ -9,7 +9,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from reports import findings, headings, homes, limits, tables
+from reports import (
+    findings,
+    headings,
+    homes,
+    lag_words,
+    limits,
+    phase_words,
+    tables,
+    verdict_tables,
+    verdict_words,
+)
 from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
@@ -154,6 +164,29 @@ def contents(facts: Facts) -> dict:
         "odd_rows": tables.odd_rows(facts),
         "tally": tables.tally(facts),
         "limits": limits.limits(facts),
+        **verdict_contents(facts),
+    }
+
+
+def verdict_contents(facts: Facts) -> dict:
+    """Return what the template prints of the trajectory test, by name."""
+    found = facts.trajectory
+    confirmatory, shown = found.answer(verdict_words.CONFIRMATORY), found.shown
+    return {
+        "verdict_title": verdict_words.title(found),
+        "verdict_question": verdict_words.question(found),
+        "verdict_body": verdict_words.statement(confirmatory) if confirmatory else (),
+        "verdict_lacks": verdict_words.lacks(confirmatory),
+        "verdict_standing": verdict_words.standing(confirmatory),
+        "lag_title": lag_words.lag_title(found),
+        "lag_body": lag_words.lag_body(facts),
+        "phase_title": phase_words.phase_title(found),
+        "phase_note": phase_words.phase_note(found),
+        "signs_body": verdict_words.signs_body(found),
+        "sign_rows": verdict_tables.sign_rows(found),
+        "shown_title": verdict_words.shown_title(shown) if shown else None,
+        "shown_body": verdict_words.shown_body(found, shown) if shown else (),
+        "question_rows": verdict_tables.question_rows(found),
     }
 
 

@@ -1,18 +1,21 @@
-"""Facts go in; the four charts, each drawn wide and narrow, come out as SVG."""
+"""Facts go in; the charts, each drawn wide and narrow, come out as SVG."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from reports import homes
-from reports.charts import ranks, ratios, slopes
+from reports.charts import lags, phase, ranks, ratios, slopes
+from reports.charts import strip as strips
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
 from reports.charts.ranks import Link, Node, RankPlot
 from reports.facts import Event, Facts, Move, RatioPoint, RatioSeries
 from reports.headings import check_title, japanese_firms, like_title, ranks_title
 from reports.palette import role_of
+from reports.phase_words import phase_caption, phase_plot
 from reports.phrases import Phrase, period, phrase
 from reports.svg import Caption, restyle
+from reports.verdict_pictures import lag_caption, lag_plot, strip, strip_caption
 from reports.voice import Voice
 
 WIDE, NARROW = 680, 340
@@ -31,7 +34,7 @@ class Picture:
 
 
 def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
-    """Draw `like`, `check`, `ranks` and `homes`. Raises where a glyph is missing."""
+    """Draw every chart of the page, by name. Raises where a glyph is missing."""
     ranking = _rank_plot(facts, voice)
     shares = homes.slope_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
@@ -54,6 +57,21 @@ def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
             "homes",
             homes.caption(facts, voice),
             lambda width: slopes.draw(shares, face, width),
+        ),
+        (
+            "lag",
+            lag_caption(facts.trajectory, voice),
+            lambda width: lags.draw(lag_plot(facts.trajectory, voice), face, width),
+        ),
+        (
+            "phase",
+            phase_caption(facts.trajectory, voice),
+            lambda width: phase.draw(phase_plot(facts.trajectory, voice), face, width),
+        ),
+        (
+            "strip",
+            strip_caption(facts.trajectory, voice),
+            lambda width: strips.draw(strip(facts.trajectory, voice), face, width),
         ),
     ]
     with settings():

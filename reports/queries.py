@@ -5,7 +5,7 @@ import re
 
 from duckdb import DuckDBPyConnection
 
-from reports import claim_queries, rank_queries, trade_queries
+from reports import claim_queries, rank_queries, trade_queries, verdict_queries
 from reports.desk import Desk
 from reports.facts import Event, Facts, Source
 from reports.text import Scrubber
@@ -37,6 +37,7 @@ def read(
         statement_tally=claim_queries.tally(desk, "statement"),
         events=_events(desk),
         sources=_sources(desk),
+        trajectory=verdict_queries.trajectory(desk),
     )
 
 
