@@ -80,8 +80,8 @@ SUITES: dict[str, Suite] = (
                 *("new_balance_ratio", "log_change", "published_on", "recorded_on"),
             ),
             expectations=(
-                # The largest restatement so far moved a year's ratio by 0.028. A warning:
-                # what the publisher says again is published, and listed.
+                # The largest restatement so far moved a year's ratio by 0.028. Only a
+                # warning: what a publisher says again is published, and listed.
                 between("log_change", -0.2, 0.2, severity="warning", **NATIONAL),
             ),
         ),

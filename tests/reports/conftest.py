@@ -229,13 +229,20 @@ PRODUCT_SETS = [
     ("equipment", "Chip-making equipment", "半導體製造設備", "Machines.", "設備。"),
 ]
 DEFINITIONS = [
+    ("customs_principal", "national_customs", "Japan Customs", "日本海關"),
+    ("mof_press", "national_customs", "Ministry of Finance", "財政部"),
     (
         "comtrade_sitc2",
         "UN Comtrade, SITC revision 2",
         "聯合國商品貿易資料庫，SITC第2版",
     ),
-    ("wto_mamtotic", "WTO, components (MAMTOTIC)", "WTO電子零組件（MAMTOTIC）"),
-    ("bop_ip", "World Bank, charges for IP", "世界銀行，智慧財產權使用費"),
+    (
+        "wto_mamtotic",
+        "wto_mamtotic",
+        "WTO, components (MAMTOTIC)",
+        "WTO電子零組件（MAMTOTIC）",
+    ),
+    ("bop_ip", "bop_ip", "World Bank, charges for IP", "世界銀行，智慧財產權使用費"),
 ]
 VERDICTS = CHECKOUT / "dbt_project/models/marts/trajectory.yml"
 DDL = """
@@ -285,8 +292,6 @@ create table marts.events (event_id varchar, event_year integer, event_date varc
 create table marts.economies (economy_code varchar, name_en varchar, name_zh varchar);
 create table marts.definitions (definition varchar, comparison_group varchar,
   name_en varchar, name_zh varchar);
-insert into marts.definitions values ('customs_principal', 'national_customs', '', ''),
-  ('mof_press', 'national_customs', '', ''), ('wto_mamtotic', 'wto_mamtotic', '', '');
 create table marts.technology_balances (economy_code varchar,
   economy_name_en varchar, economy_name_zh varchar);
 create table marts.typology_combined_cells (pair_id varchar, economy_code varchar,
