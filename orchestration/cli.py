@@ -14,6 +14,7 @@ from orchestration import (
     cli_brief,
     cli_explain,
     cli_history,
+    cli_selftest,
     cli_versions,
     source_states,
 )
@@ -256,6 +257,7 @@ app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)
+app.add_typer(cli_selftest.app)
 
 
 def main() -> None:

@@ -47,6 +47,12 @@ def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
     return {k: n for k, n in nodes.items() if n["resource_type"] == "model"}
 
 
+def compiled_checks(settings: Settings) -> dict[str, Any]:
+    """Every model's and test's node, seeds' too, with their SQL compiled as of now."""
+    path = _cached(settings, settings.cache / "dbt_checks", "compile")
+    return json.loads(path.read_text(encoding="utf-8"))["nodes"]
+
+
 def problems(results: Iterable[Any]) -> str:
     """One line per failed node; empty if none failed."""
     failed = [r for r in results if str(r.status) in ("error", "fail")]

@@ -134,6 +134,14 @@ SUITES: dict[str, Suite] = TECHNOLOGY | {
             between("previous_rank", 1, 10),
         ),
     ),
+    "events": Suite(
+        rows=20,
+        columns=(
+            *("event_id", "event_year", "event_date", "date_precision", "event_en"),
+            *("event_zh", "kind", "article_value", "cross_check"),
+        ),
+        expectations=(between("event_year", 1940, 2100),),
+    ),
     "country_shares": Suite(
         rows=80,
         columns=(
