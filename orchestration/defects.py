@@ -92,10 +92,15 @@ def spoil(defect: Defect, folder: Path) -> Path:
     if defect.sql:
         _rewrite(defect, origin, target)
     else:
-        target.write_bytes(_spoiled(defect, sound))
-    if target.read_bytes() == sound:
-        raise DefectError(f"{defect.name}: changes nothing in {defect.payload}")
+        spoiled = _spoiled(defect, sound)
+        if spoiled == sound:
+            raise _unchanged(defect)
+        target.write_bytes(spoiled)
     return target
+
+
+def _unchanged(defect: Defect) -> DefectError:
+    return DefectError(f"{defect.name}: changes nothing in {defect.payload}")
 
 
 def _spoiled(defect: Defect, sound: bytes) -> bytes:
@@ -113,10 +118,15 @@ def _rewrite(defect: Defect, origin: Path, target: Path) -> None:
             "create table payload as from read_csv(?, all_varchar=true, header=true)",
             [str(origin)],
         )
+        con.execute("create table sound as from payload")
         try:
             con.execute(defect.sql or "")
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise DefectError(f"{defect.name}: {said}") from error
+        rows = con.execute("from payload except all from sound").fetchall()
+        rows += con.execute("from sound except all from payload").fetchall()
+        if not rows:
+            raise _unchanged(defect)
         quoted = str(target).replace("'", "''")
         con.execute(f"copy payload to '{quoted}' (header, delimiter ',')")

@@ -76,7 +76,7 @@ def prepared(settings: Settings, tell: Callable[[str], None]) -> Generator[Bench
         tell("compiling the checks")
         bench = Bench(base, Project(dbt_command.compiled_checks(settings)))
         # Once dbt has run, Great Expectations tells of every folder it makes.
-        logging.getLogger("great_expectations").setLevel(logging.WARNING)
+        logging.getLogger("great_expectations.data_context").setLevel(logging.WARNING)
         tell("checking the sound warehouse")
         _require_sound(bench)
         yield bench

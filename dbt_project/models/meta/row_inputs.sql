@@ -3,7 +3,7 @@ with goods as (
         'marts.balance_ratio_vintages' as table_name,
         row_key,
         cast(null as string) as column_name,
-        role,
+        input_role,
         'raw.' || raw_table as input_table,
         input_key,
         input_published_from
@@ -15,7 +15,7 @@ balances as (
         'marts.' || mart as table_name,
         row_key,
         column_name,
-        role,
+        input_role,
         'marts.' || input_mart as input_table,
         input_key,
         cast(null as timestamp) as input_published_from
@@ -27,7 +27,7 @@ rankings as (
         'marts.' || mart as table_name,
         row_key,
         column_name,
-        role,
+        input_role,
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
@@ -39,7 +39,7 @@ article as (
         'marts.article_replication' as table_name,
         row_key,
         cast(null as string) as column_name,
-        role,
+        input_role,
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
@@ -58,4 +58,10 @@ inputs as (
 
 select * from inputs
 order by
-    table_name, row_key, column_name, input_table, input_key, input_published_from, role
+    table_name,
+    row_key,
+    column_name,
+    input_table,
+    input_key,
+    input_published_from,
+    input_role
