@@ -99,6 +99,15 @@ SUITES: dict[str, Suite] = TECHNOLOGY | {
             # Fewer years would be no history to be placed in.
             between("reference_years", 10, 200),
         ),
+        # Which of these are known depends on where the newest year lies.
+        may_be_empty=(
+            *("last_reference_year_at_or_above", "reference_ratio_in_that_year"),
+            *("first_reference_year_below", "reference_ratio_in_first_year_below"),
+            *("last_reference_year_below", "reference_ratio_in_last_year_below"),
+            "first_reference_year_at_or_above",
+            "reference_ratio_in_first_year_at_or_above",
+            "reference_ratio_same_year",
+        ),
     ),
     "company_rankings": Suite(
         rows=270,
@@ -118,6 +127,11 @@ SUITES: dict[str, Suite] = TECHNOLOGY | {
             between("share_pct_printed", 1, 40),
             between("revenue_rank", 1, 30),
             between("data_year", 1985, 2100),
+        ),
+        # No correction is needed as long as nobody has made one.
+        may_be_empty=(
+            *("revenue_usd_millions_corrected", "share_pct_corrected"),
+            *("correction_reason", "correction_source_url"),
         ),
     ),
     "rank_deltas": Suite(

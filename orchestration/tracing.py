@@ -14,8 +14,8 @@ from ingest.source import all_sources
 Row = dict[str, Any]
 _INPUTS = """
 with recursive walked as (
-    select input_table, input_key, input_published_from, input_role, table_name, row_key,
-        1 as depth
+    select input_table, input_key, input_published_from, input_role, table_name,
+        row_key, 1 as depth
     from meta.row_inputs
     where table_name = $table and row_key = any($keys)
         and (column_name is null or column_name = $column)

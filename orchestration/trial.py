@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 
 from orchestration import expectations
-from orchestration.suites import SUITES
 
 _RAW = re.compile(r"\braw\.(\w+)")
 
@@ -58,11 +57,17 @@ class Project:
 
 
 class Trial:
-    """A copy of the base file, opened for writing; it is gone in the end."""
+    """A copy of the base file, opened for writing; it is gone in the end.
 
-    def __init__(self, project: Project, con: duckdb.DuckDBPyConnection) -> None:
+    The base stands for the version that readers have.
+    """
+
+    def __init__(
+        self, project: Project, con: duckdb.DuckDBPyConnection, base: Path
+    ) -> None:
         self.con = con
         self._project = project
+        self._base = base
 
     def catches(self, tables: set[str]) -> Iterator[Catch]:
         """Build and check all that the raw tables reach; yields what stops them.
@@ -115,14 +120,12 @@ class Trial:
 
     def _implausible(self, reached: set[str]) -> Iterator[Catch]:
         marts = {self._project.models[name]["name"] for name in reached}
-        for mart, suite in SUITES.items():
-            if mart in marts:
-                frame = self.con.execute(f'select * from marts."{mart}"').df()
-                outcome = expectations.validate(frame, suite)
+        for one in expectations.asked():
+            if one.mart in marts:
+                outcome = expectations.examine(self.con, self._base, one)
                 said = [*outcome.could_not_run, *outcome.critical]
                 if said:
-                    name = f"{mart}_are_plausible"
-                    yield Catch("great_expectations", name, said[0])
+                    yield Catch("great_expectations", one.name, said[0])
 
 
 @contextmanager
@@ -132,7 +135,7 @@ def copied(base: Path, project: Project) -> Generator[Trial]:
         # Compiled SQL names the database, which is named after its file.
         copy = Path(shutil.copyfile(base, Path(folder) / base.name))
         with duckdb.connect(str(copy)) as con:
-            yield Trial(project, con)
+            yield Trial(project, con, base)
 
 
 def tables_in(sql: str) -> set[str]:

@@ -4,11 +4,10 @@ import random
 
 import pytest
 
-from orchestration import defects, selftest
+from orchestration import defects, expectations, selftest
 from orchestration.defects import DefectError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
-from orchestration.suites import SUITES
 from tests.conftest import run_geese
 
 pytestmark = pytest.mark.integration
@@ -57,7 +56,7 @@ def test_there_are_sixty_distinct_defects_and_more():
 
 def test_defects_name_checks_of_every_kind(bench):
     tests = {test["name"] for test in bench.project.tests}
-    suites = {f"{mart}_are_plausible" for mart in SUITES}
+    suites = {one.name for one in expectations.asked()}
     named = {one.caught_by for one in defects.shipped()}
     assert len(named & tests) >= 12
     assert len(named & suites) >= 5
