@@ -146,8 +146,8 @@ COMPARISONS = (
         "balance_ratios",
         "If it warns, a year's exports or imports moved many times as far as the "
         "series usually does: a part of a year may stand as a whole one, or a "
-        "definition changed. Follow the figure with `geese explain`; register a break in "
-        "definition_breaks if it is one.",
+        "definition changed. Follow the figure with `geese explain`; register a break "
+        "in definition_breaks if it is one.",
         moves,
         Suite(
             rows=190,

@@ -7,7 +7,7 @@ with goods as (
         'raw.' || raw_table as input_table,
         input_key,
         input_published_from
-    from {{ ref('int_goods_row_inputs') }}
+    from {{ ref('goods_row_inputs') }}
 ),
 
 balances as (
@@ -19,7 +19,7 @@ balances as (
         'marts.' || input_mart as input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_balance_row_inputs') }}
+    from {{ ref('balance_row_inputs') }}
 ),
 
 rankings as (
@@ -31,7 +31,7 @@ rankings as (
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_ranking_row_inputs') }}
+    from {{ ref('ranking_row_inputs') }}
 ),
 
 article as (
@@ -43,7 +43,7 @@ article as (
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_article_row_inputs') }}
+    from {{ ref('article_row_inputs') }}
 ),
 
 inputs as (
