@@ -14,6 +14,7 @@ from orchestration import (
     cli_brief,
     cli_explain,
     cli_history,
+    cli_selftest,
     cli_verdict,
     cli_versions,
     source_states,
@@ -258,6 +259,7 @@ app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)
 app.add_typer(cli_verdict.app)
+app.add_typer(cli_selftest.app)
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def _print_raw_rows(told: Explanation) -> None:
             "the sources behind the mart"
         )
         return
-    roles = Counter(step["role"] for step in told.steps)
+    roles = Counter(step["input_role"] for step in told.steps)
     _say(f"\n[italic]the raw rows behind it ({len(told.raw_rows)})[/italic]")
     _say("found as: " + ", ".join(f"{role} ({n})" for role, n in roles.items()))
     for row in told.raw_rows[:_FEW]:

@@ -48,15 +48,15 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
 
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
     """Every model's node with its SQL compiled under the given variables."""
-    target = settings.cache / "dbt_compiled"
-    command = ["compile", "--select", "resource_type:model"]
-    command += ["--indirect-selection", "empty", "--vars", json.dumps(variables)]
-    with _made_once(target, f"{fingerprint()} {command}") as must_make:
-        if must_make:
-            _invoke(settings.warehouse, target, command, _parsed(settings))
-        text = (target / _MANIFEST).read_text(encoding="utf-8")
-    nodes = json.loads(text)["nodes"]
+    models = ["--select", "resource_type:model", "--indirect-selection", "empty"]
+    options = [*models, "--vars", json.dumps(variables)]
+    nodes = _compiled(settings, settings.cache / "dbt_compiled", options)
     return {k: n for k, n in nodes.items() if n["resource_type"] == "model"}
+
+
+def compiled_checks(settings: Settings) -> dict[str, Any]:
+    """Every model's and test's node, seeds' too, with their SQL compiled as of now."""
+    return _compiled(settings, settings.cache / "dbt_checks", [])
 
 
 def problems(results: Iterable[Any]) -> str:
@@ -66,6 +66,14 @@ def problems(results: Iterable[Any]) -> str:
         f"dbt {r.node.resource_type} {r.node.name}: {_one_line(r.message or '')}"
         for r in failed
     )
+
+
+def _compiled(settings: Settings, target: Path, options: list[str]) -> dict[str, Any]:
+    command = ["compile", *options]
+    with _made_once(target, f"{fingerprint()} {command}") as must_make:
+        if must_make:
+            _invoke(settings.warehouse, target, command, _parsed(settings))
+        return json.loads((target / _MANIFEST).read_text(encoding="utf-8"))["nodes"]
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """Great Expectations on the marts: whether what we are to publish is plausible."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
+from orchestration.comparisons import COMPARISONS, Comparison, Frame
 from orchestration.raw import POOL
 from orchestration.resources import read_warehouse
 from orchestration.settings import Settings
@@ -41,22 +44,43 @@ class Outcome:
 
 
 def checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """One blocking check per suite, on the mart of the same name."""
-    return [_check(mart, suite, settings) for mart, suite in SUITES.items()]
+    """One blocking check per suite, on its mart, and one per comparison."""
+    return [_check(one, settings) for one in asked()]
 
 
-def _check(mart: str, suite: Suite, settings: Settings) -> dg.AssetChecksDefinition:
+def asked() -> list[Comparison]:
+    """Everything that Great Expectations is asked, the suites of whole marts first."""
+    suites = [
+        Comparison(
+            f"{mart}_are_plausible",
+            mart,
+            _WHAT_TO_DO.format(mart=mart),
+            _whole(mart),
+            suite,
+        )
+        for mart, suite in SUITES.items()
+    ]
+    return [*suites, *COMPARISONS]
+
+
+def _whole(mart: str) -> Frame:
+    def frame(con: duckdb.DuckDBPyConnection, _: Path) -> Any:
+        return con.execute(f'select * from marts."{mart}"').df()
+
+    return frame
+
+
+def _check(one: Comparison, settings: Settings) -> dg.AssetChecksDefinition:
     @dg.asset_check(
-        asset=dg.AssetKey(["marts", mart]),
-        name=f"{mart}_are_plausible",
-        description=_WHAT_TO_DO.format(mart=mart),
+        asset=dg.AssetKey(["marts", one.mart]),
+        name=one.name,
+        description=one.what_to_do,
         blocking=True,
         pool=POOL,
     )
     def run() -> dg.AssetCheckResult:
         with read_warehouse(settings) as con:
-            frame = con.execute(f'select * from marts."{mart}"').df()
-        outcome = validate(frame, suite)
+            outcome = examine(con, settings.latest, one)
         return dg.AssetCheckResult(
             passed=outcome.passed and not outcome.warnings,
             severity=dg.AssetCheckSeverity.WARN
@@ -66,14 +90,19 @@ def _check(mart: str, suite: Suite, settings: Settings) -> dg.AssetChecksDefinit
                 [*outcome.could_not_run, *outcome.critical, *outcome.warnings]
             )
             or None,
-            metadata={
-                "rows": len(frame),
-                "checker": "great_expectations",
-                "outcome": outcome.word,
-            },
+            metadata={"checker": "great_expectations", "outcome": outcome.word},
         )
 
     return run
+
+
+def examine(con: duckdb.DuckDBPyConnection, latest: Path, one: Comparison) -> Outcome:
+    """Make the frame of a check and validate it; a frame that cannot be had is told."""
+    try:
+        frame = one.frame(con, latest)
+    except duckdb.Error as error:
+        return Outcome([], [], [f"no frame: {str(error).splitlines()[0]}"])
+    return validate(frame, one.suite)
 
 
 def validate(frame: Any, suite: Suite) -> Outcome:
@@ -105,7 +134,12 @@ def validate(frame: Any, suite: Suite) -> Outcome:
             expectations=[getattr(gxe, name)(**given) for name, given in declared],
         )
     )
-    outcome = Outcome([], [], [])
+    hollow = [
+        f"column {name} holds nothing at all"
+        for name in frame.columns
+        if len(frame) and name not in suite.may_be_empty and frame[name].isna().all()
+    ]
+    outcome = Outcome(hollow, [], [])
     for found in result.results:
         if not found.success:
             _file(found, outcome)

@@ -22,6 +22,11 @@ RANKINGS = {
             between("revenue_rank", 1, 30),
             between("data_year", 1985, 2100),
         ),
+        # No correction is needed as long as nobody has made one.
+        may_be_empty=(
+            *("revenue_usd_millions_corrected", "share_pct_corrected"),
+            *("correction_reason", "correction_source_url"),
+        ),
     ),
     "rank_deltas": Suite(
         rows=600,

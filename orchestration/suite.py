@@ -10,12 +10,14 @@ class Suite:
 
     `rows` is the least number of rows: Great Expectations passes empty tables.
     `expectations` are (class name, arguments) pairs; an argument `severity` of
-    "warning" lets a failure pass into the published check results.
+    "warning" lets a failure pass into the published check results. Every column must
+    hold something, unless it is among `may_be_empty`.
     """
 
     rows: int
     columns: tuple[str, ...]
     expectations: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+    may_be_empty: tuple[str, ...] = ()
 
 
 NATIONAL: dict[str, Any] = {

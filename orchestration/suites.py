@@ -65,6 +65,14 @@ SUITES: dict[str, Suite] = (
                 between("months_covered", 1, 12),
             ),
         ),
+        "events": Suite(
+            rows=20,
+            columns=(
+                *("event_id", "event_year", "event_date", "date_precision", "event_en"),
+                *("event_zh", "kind", "article_value", "cross_check"),
+            ),
+            expectations=(between("event_year", 1940, 2100),),
+        ),
         "revisions": Suite(
             rows=700,
             columns=(
@@ -111,6 +119,15 @@ SUITES: dict[str, Suite] = (
                 between("percentile_in_reference", 0, 100),
                 # Fewer years would be no history to be placed in.
                 between("reference_years", 10, 200),
+            ),
+            # Which of these are known depends on where the newest year lies.
+            may_be_empty=(
+                *("last_reference_year_at_or_above", "reference_ratio_in_that_year"),
+                *("first_reference_year_below", "reference_ratio_in_first_year_below"),
+                *("last_reference_year_below", "reference_ratio_in_last_year_below"),
+                "first_reference_year_at_or_above",
+                "reference_ratio_in_first_year_at_or_above",
+                "reference_ratio_same_year",
             ),
         ),
         "article_replication": Suite(

@@ -14,14 +14,14 @@ from ingest.source import all_sources
 Row = dict[str, Any]
 _INPUTS = """
 with recursive walked as (
-    select input_table, input_key, input_published_from, role, table_name, row_key,
-        1 as depth
+    select input_table, input_key, input_published_from, input_role, table_name,
+        row_key, 1 as depth
     from meta.row_inputs
     where table_name = $table and row_key = any($keys)
         and (column_name is null or column_name = $column)
     union
     select inputs.input_table, inputs.input_key, inputs.input_published_from,
-        inputs.role, inputs.table_name, inputs.row_key, walked.depth + 1
+        inputs.input_role, inputs.table_name, inputs.row_key, walked.depth + 1
     from walked
     join meta.row_inputs as inputs
         on inputs.table_name = walked.input_table and inputs.row_key = walked.input_key

@@ -60,7 +60,7 @@ RATIOS = Table(
             "VARCHAR",
             "Exports over imports, as printed",
             unit="ratio",
-            pattern=r"\d+(\.\d+)?",
+            pattern=r"\d{1,2}(\.\d{1,2})?",
         ),
         value("words_in_article", "VARCHAR", "What it says of it", required=False),
         value("source_in_article", "VARCHAR", "The source it names"),

@@ -1,15 +1,19 @@
 """The asset graph: complete, layered, and checked as expected."""
 
+import difflib
 import json
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from ingest.source import all_sources
 from orchestration import dbt_command, definitions
+from orchestration.comparisons import COMPARISONS
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 from orchestration.suites import SUITES
+from tests.orchestration import asset_graph
 
 pytestmark = pytest.mark.integration
 
@@ -89,7 +93,7 @@ def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
     }
     assert attached <= {key.asset_key.path[-1] for key in asked}
     assert len(graph.asset_check_keys) == (
-        len(asked) + len(SUITES) + len(all_sources())
+        len(asked) + len(SUITES) + len(COMPARISONS) + len(all_sources())
     )
 
 
@@ -121,3 +125,15 @@ def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):
     (schedule,) = found.schedules
     assert schedule.execution_timezone == "Asia/Taipei"
     assert schedule.job_name == REFRESH.name
+
+
+def test_the_graph_is_the_one_in_the_snapshot(tmp_path):
+    snapshot = Path(__file__).with_name("asset_graph.txt")
+    found = asset_graph.told(definitions.build(Settings(data=tmp_path)))
+    changed = difflib.unified_diff(
+        snapshot.read_text(encoding="utf-8").splitlines(),
+        found.splitlines(),
+        lineterm="",
+    )
+    # If the change is meant: python -m tests.orchestration.asset_graph > the snapshot.
+    assert list(changed) == []

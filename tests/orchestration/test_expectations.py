@@ -1,8 +1,12 @@
 """Each suite lets the real marts pass and stops a mart that was tampered with."""
 
+from pathlib import Path
+
+import duckdb
 import pytest
 
-from orchestration.expectations import validate
+from orchestration.comparisons import COMPARISONS
+from orchestration.expectations import examine, validate
 from orchestration.suites import SUITES
 
 pytestmark = pytest.mark.integration
@@ -123,3 +127,39 @@ def test_a_mistyped_column_is_told_apart_from_bad_data(published):
     outcome = validate(frame, SUITES["country_shares"])
     assert not outcome.passed
     assert outcome.could_not_run
+
+
+@pytest.mark.parametrize("one", COMPARISONS, ids=lambda one: one.name)
+def test_the_real_warehouse_bears_comparison(refreshed, published, one):
+    latest = refreshed / "published" / "latest.duckdb"
+    with duckdb.connect(str(refreshed / "warehouse.duckdb"), read_only=True) as con:
+        outcome = examine(con, latest, one)
+    assert outcome.word == "passed", outcome
+
+
+def test_before_the_first_version_no_coverage_is_compared(refreshed, tmp_path):
+    (one,) = (c for c in COMPARISONS if c.name == "coverage_does_not_shrink")
+    with duckdb.connect(str(refreshed / "warehouse.duckdb"), read_only=True) as con:
+        assert examine(con, tmp_path / "none.duckdb", one).word == "passed"
+
+
+def test_a_column_of_nothing_is_stopped(published):
+    frame = _frame(published, "country_shares")
+    frame["country_code"] = None
+    outcome = validate(frame, SUITES["country_shares"])
+    assert "column country_code holds nothing at all" in outcome.critical
+
+
+def test_what_cannot_be_run_is_told_from_what_failed(tmp_path):
+    with duckdb.connect() as con:
+        outcome = examine(con, tmp_path / "none.duckdb", COMPARISONS[1])
+    assert (outcome.word, outcome.critical) == ("could_not_run", [])
+
+
+def test_a_move_unlike_any_of_its_series_is_a_warning(published):
+    one = COMPARISONS[1]
+    frame = one.frame(published, Path())
+    frame.loc[0, "usual_sizes"] = 12.0
+    outcome = validate(frame, one.suite)
+    assert (outcome.critical, len(outcome.warnings)) == ([], 1)
+    assert outcome.passed

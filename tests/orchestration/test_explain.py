@@ -82,10 +82,11 @@ def test_the_raw_rows_of_japans_goods_add_up_to_the_figure(published):
                 on inputs.input_table = 'raw.japan_customs__monthly_values'
                 and inputs.input_key = printed.month and printed.recorded_to is null
             where vintages.product_set = '{product_set}'
-            group by all, vintages.{flow}s_millions
+            group by inputs.row_key, vintages.series_id, vintages.period,
+                vintages.{flow}s_millions, vintages.months_covered
             having abs(sum(printed.{column} / 1000.0) - vintages.{flow}s_millions)
                 > 0.01
-            or count(*) <> any_value(vintages.months_covered)"""
+            or count(*) <> vintages.months_covered"""
         ).fetchall()
         assert wrong == []
 
@@ -96,7 +97,7 @@ def test_the_editions_behind_a_vintage_give_its_figures(published, flow):
     found = published.execute(
         f"""select vintages.{flow}s_millions as figure,
             sum(1000 * printed.value_bn_jpy
-                * case inputs.role when $before then -1 else 1 end) as added
+                * case inputs.input_role when $before then -1 else 1 end) as added
         from marts.balance_ratio_vintages as vintages
         join meta.row_inputs as inputs
             on inputs.table_name = 'marts.balance_ratio_vintages'
@@ -108,11 +109,11 @@ def test_the_editions_behind_a_vintage_give_its_figures(published, flow):
                 printed.area, printed.year)
             and inputs.input_published_from = printed.published_from
             and printed.recorded_to is null
-        where inputs.role in ($before, $now)
+        where inputs.input_role in ($before, $now)
         group by inputs.row_key, vintages.{flow}s_millions""",
         {"before": before, "now": f"{flow} of the edition"},
     ).fetchall()
-    assert len(found) > 300
+    assert len(found) > 200
     assert all(abs(figure - added) < 0.01 for figure, added in found)
 
 

@@ -73,12 +73,19 @@ editions as (
     from prints
 ),
 
--- A figure that is printed again unchanged goes on standing.
-changes as (
+-- A figure that is printed again unchanged goes on standing: a run of prints of one
+-- value without a gap is one interval.
+compared as (
     select
         *,
-        lag(value_millions) over (intervals) as earlier_value,
-        lag(published_to) over (intervals) as earlier_published_to
+        case
+            when
+                lag(value_millions) over (intervals) = value_millions
+                and coalesce(lag(published_to) over (intervals), published_from)
+                >= published_from
+                then 0
+            else 1
+        end as begins_run
     from editions
     where edition_date = newest_edition_date
     window intervals as (
@@ -86,6 +93,40 @@ changes as (
             product_set, flow_type, period_kind, period_start_date, months_covered
         order by published_from
     )
+),
+
+numbered as (
+    select
+        *,
+        sum(begins_run) over (
+            partition by
+                product_set, flow_type, period_kind, period_start_date, months_covered
+            order by published_from
+        ) as run
+    from compared
+),
+
+runs as (
+    select
+        product_set,
+        flow_type,
+        period_kind,
+        period_start_date,
+        months_covered,
+        value_millions,
+        min(published_from) as published_from,
+        case when count(*) = count(published_to) then max(published_to) end
+            as published_to,
+        min(recorded_from) as recorded_from
+    from numbered
+    group by
+        product_set,
+        flow_type,
+        period_kind,
+        period_start_date,
+        months_covered,
+        value_millions,
+        run
 ),
 
 flows as (
@@ -110,11 +151,7 @@ flows as (
             )
         ) as published_to,
         recorded_from
-    from changes
-    where
-        earlier_value is null
-        or value_millions <> earlier_value
-        or earlier_published_to < published_from
+    from runs
 )
 
 select

@@ -3,11 +3,11 @@ with goods as (
         'marts.balance_ratio_vintages' as table_name,
         row_key,
         cast(null as string) as column_name,
-        role,
+        input_role,
         'raw.' || raw_table as input_table,
         input_key,
         input_published_from
-    from {{ ref('int_goods_row_inputs') }}
+    from {{ ref('goods_row_inputs') }}
 ),
 
 balances as (
@@ -15,11 +15,11 @@ balances as (
         'marts.' || mart as table_name,
         row_key,
         column_name,
-        role,
+        input_role,
         'marts.' || input_mart as input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_balance_row_inputs') }}
+    from {{ ref('balance_row_inputs') }}
 ),
 
 rankings as (
@@ -27,11 +27,11 @@ rankings as (
         'marts.' || mart as table_name,
         row_key,
         column_name,
-        role,
+        input_role,
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_ranking_row_inputs') }}
+    from {{ ref('ranking_row_inputs') }}
 ),
 
 article as (
@@ -39,11 +39,11 @@ article as (
         'marts.article_replication' as table_name,
         row_key,
         cast(null as string) as column_name,
-        role,
+        input_role,
         input_table,
         input_key,
         cast(null as timestamp) as input_published_from
-    from {{ ref('int_article_row_inputs') }}
+    from {{ ref('article_row_inputs') }}
 ),
 
 inputs as (
@@ -58,4 +58,10 @@ inputs as (
 
 select * from inputs
 order by
-    table_name, row_key, column_name, input_table, input_key, input_published_from, role
+    table_name,
+    row_key,
+    column_name,
+    input_table,
+    input_key,
+    input_published_from,
+    input_role

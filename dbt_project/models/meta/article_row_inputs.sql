@@ -60,28 +60,28 @@ series_claims as (
 inputs as (
     select
         claim_id as row_key,
-        'the claim as printed' as role,
+        'the claim as printed' as input_role,
         'raw.article__ratios' as input_table,
         claim_id as input_key
     from article_ratios
     union all
     select
         claim_id as row_key,
-        'the claim as printed' as role,
+        'the claim as printed' as input_role,
         'raw.article__top_ten' as input_table,
         row_key as input_key
     from tables
     union all
     select
         claim_id as row_key,
-        'the claim as registered' as role,
+        'the claim as registered' as input_role,
         'seeds.article_claims' as input_table,
         claim_id as input_key
     from printed
     union all
     select
         printed.claim_id as row_key,
-        'told by the article' as role,
+        'told by the article' as input_role,
         'raw.article__events' as input_table,
         events.event_id as input_key
     from printed
@@ -90,7 +90,7 @@ inputs as (
     union all
     select
         printed.claim_id as row_key,
-        'told by the article' as role,
+        'told by the article' as input_role,
         'marts.article_replication' as input_table,
         article_ratios.claim_id as input_key
     from printed
@@ -99,7 +99,7 @@ inputs as (
     union all
     select
         mapped.claim_id as row_key,
-        'our ratio' as role,
+        'our ratio' as input_role,
         'marts.balance_ratios' as input_table,
         ratios.series_id || '|' || ratios.period as input_key
     from mapped
@@ -111,7 +111,7 @@ inputs as (
     union all
     select
         mapped.claim_id as row_key,
-        'our ratio as first printed' as role,
+        'our ratio as first printed' as input_role,
         'marts.balance_ratio_vintages' as input_table,
         first_prints.series_id || '|' || first_prints.period || '|'
         || cast(first_prints.published_from as string) as input_key
@@ -124,7 +124,7 @@ inputs as (
     union all
     select
         tables.claim_id as row_key,
-        'the press release' as role,
+        'the press release' as input_role,
         'marts.company_rankings' as input_table,
         releases.ranking_id || '|' || releases.company_printed as input_key
     from tables
@@ -135,7 +135,7 @@ inputs as (
     union all
     select
         claims.claim_id as row_key,
-        'a firm counted' as role,
+        'a firm counted' as input_role,
         'marts.company_rankings' as input_table,
         tables.ranking_id || '|' || tables.company_printed as input_key
     from claims
@@ -145,7 +145,7 @@ inputs as (
     union all
     select
         series_claims.claim_id as row_key,
-        'a year of the series' as role,
+        'a year of the series' as input_role,
         'marts.balance_ratios' as input_table,
         ratios.series_id || '|' || ratios.period as input_key
     from series_claims
@@ -154,7 +154,7 @@ inputs as (
     union all
     select
         'C02' as row_key,
-        'the placement' as role,
+        'the placement' as input_role,
         'marts.ratio_placements' as input_table,
         series_id as input_key
     from {{ ref('ratio_placements') }}

@@ -25,7 +25,8 @@ changes as (
     {% for name in [
         'ratio_log_change', 'export_contribution', 'import_contribution',
     ] %}
-    select '{{ name }}' as column_name {% if not loop.last %}union all{% endif %}
+    select '{{ name }}' as column_name {% if not loop.last %}
+    union all{% endif %}
     {% endfor %}
 ),
 
@@ -33,7 +34,8 @@ rolling as (
     {% for name in [
         'rolling_exports_millions', 'rolling_imports_millions', 'rolling_balance_ratio',
     ] %}
-    select '{{ name }}' as column_name {% if not loop.last %}union all{% endif %}
+    select '{{ name }}' as column_name {% if not loop.last %}
+    union all{% endif %}
     {% endfor %}
 ),
 
@@ -56,7 +58,7 @@ inputs as (
         'balance_ratios' as mart,
         ratios.row_key,
         cast(null as string) as column_name,
-        'the figures that stand' as role,
+        'the figures that stand' as input_role,
         'balance_ratio_vintages' as input_mart,
         standing.vintage_key as input_key
     from ratios
@@ -67,7 +69,7 @@ inputs as (
         'balance_ratios' as mart,
         ratios.row_key,
         changes.column_name,
-        'the same months a year earlier' as role,
+        'the same months a year earlier' as input_role,
         'balance_ratio_vintages' as input_mart,
         earlier.vintage_key as input_key
     from ratios
@@ -86,7 +88,7 @@ inputs as (
         'balance_ratios' as mart,
         ratios.row_key,
         rolling.column_name,
-        'one of twelve months' as role,
+        'one of twelve months' as input_role,
         'balance_ratio_vintages' as input_mart,
         months.vintage_key as input_key
     from ratios
@@ -95,7 +97,7 @@ inputs as (
         on
             ratios.series_id = months.series_id
             and ratios.value_basis = months.value_basis
-            and months.period_start_date <= ratios.period_start_date
+            and ratios.period_start_date >= months.period_start_date
             and months.period_start_date
             > ratios.period_start_date - interval 12 months
     where ratios.rolling_balance_ratio is not null
@@ -104,7 +106,7 @@ inputs as (
         'ratio_placements' as mart,
         placements.series_id as row_key,
         cast(null as string) as column_name,
-        'the ratio that is placed' as role,
+        'the ratio that is placed' as input_role,
         'balance_ratios' as input_mart,
         ratios.row_key as input_key
     from placements
@@ -117,7 +119,7 @@ inputs as (
         'ratio_placements' as mart,
         placements.series_id as row_key,
         cast(null as string) as column_name,
-        'a year of the history' as role,
+        'a year of the history' as input_role,
         'balance_ratios' as input_mart,
         ratios.row_key as input_key
     from placements
@@ -134,7 +136,7 @@ inputs as (
             when placements.series_id = technology.series_id
                 then 'the ratio that is placed'
             else 'a year of the history'
-        end as role,
+        end as input_role,
         'technology_balances' as input_mart,
         technology.row_key as input_key
     from placements

@@ -58,25 +58,25 @@ press_columns as (
 inputs as (
     select
         vintages.row_key,
-        'month of both flows' as role,
+        'month of both flows' as input_role,
         'japan_customs__monthly_values' as raw_table,
         monthly_file.row_key as input_key,
         monthly_file.published_from as input_published_from
     from vintages
     inner join monthly_file
         on
-            monthly_file.month_date >= vintages.period_start_date
-            and monthly_file.month_date <= vintages.period_end_date
-            and monthly_file.published_from <= vintages.published_from
+            vintages.period_start_date <= monthly_file.month_date
+            and vintages.period_end_date >= monthly_file.month_date
+            and vintages.published_from >= monthly_file.published_from
             and (
                 monthly_file.published_to is null
-                or monthly_file.published_to > vintages.published_from
+                or vintages.published_from < monthly_file.published_to
             )
     where vintages.source = 'japan_customs' and not vintages.is_dated
     union all
     select
         vintages.row_key,
-        editions.flow_type || ' of the edition' as role,
+        editions.flow_type || ' of the edition' as input_role,
         'japan_customs__edition_values' as raw_table,
         editions.row_key as input_key,
         editions.published_from as input_published_from
@@ -86,10 +86,10 @@ inputs as (
             vintages.product_set = editions.product_set
             and vintages.period_year = editions.trade_year
             and vintages.months_covered = editions.months_covered
-            and editions.published_from <= vintages.published_from
+            and vintages.published_from >= editions.published_from
             and (
                 editions.published_to is null
-                or editions.published_to > vintages.published_from
+                or vintages.published_from < editions.published_to
             )
     where vintages.is_dated and vintages.value_basis = 'as_published'
     union all
@@ -101,7 +101,7 @@ inputs as (
             when editions.published_from = month_prints.published_from
                 then ' of the edition'
             else ' of the edition before'
-        end as role,
+        end as input_role,
         'japan_customs__edition_values' as raw_table,
         editions.row_key as input_key,
         editions.published_from as input_published_from
@@ -124,7 +124,7 @@ inputs as (
     union all
     select
         vintages.row_key,
-        press_columns.flow_type || ' as printed' as role,
+        press_columns.flow_type || ' as printed' as input_role,
         press_columns.raw_table,
         press_columns.row_key as input_key,
         press_columns.published_from as input_published_from
@@ -135,10 +135,10 @@ inputs as (
             and vintages.period_kind = press_columns.period_kind
             and vintages.period_start_date = press_columns.period_start_date
             and vintages.months_covered = press_columns.months_covered
-            and press_columns.published_from <= vintages.published_from
+            and vintages.published_from >= press_columns.published_from
             and (
                 press_columns.published_to is null
-                or press_columns.published_to > vintages.published_from
+                or vintages.published_from < press_columns.published_to
             )
             and press_columns.value_usd_millions
             = case press_columns.flow_type

@@ -16,6 +16,12 @@ overrides as (
     select * from {{ ref('stg_operator__overrides') }}
 ),
 
+corrected as (
+    select 'revenue_usd_millions_corrected' as column_name
+    union all
+    select 'share_pct_corrected' as column_name
+),
+
 top_ten as (
     select * from companies
     where is_complete_top_ten and revenue_rank <= 10
@@ -50,7 +56,7 @@ inputs as (
         'company_rankings' as mart,
         ranking_key as row_key,
         cast(null as string) as column_name,
-        'the row as printed' as role,
+        'the row as printed' as input_role,
         'raw.' || raw_table as input_table,
         row_key as input_key
     from companies
@@ -59,7 +65,7 @@ inputs as (
         'company_rankings' as mart,
         companies.ranking_key as row_key,
         'share_pct_implied' as column_name,
-        'the market as printed' as role,
+        'the market as printed' as input_role,
         'raw.' || totals.raw_table as input_table,
         totals.row_key as input_key
     from companies
@@ -70,7 +76,7 @@ inputs as (
         'company_rankings' as mart,
         companies.ranking_key as row_key,
         corrected.column_name,
-        'what an operator says' as role,
+        'what an operator says' as input_role,
         'raw.overrides' as input_table,
         concat_ws(
             '|', overrides.table_name, overrides.row_key, overrides.column_name
@@ -80,11 +86,7 @@ inputs as (
         on
             companies.raw_table = overrides.table_name
             and companies.row_key = overrides.row_key
-    cross join (
-        select 'revenue_usd_millions_corrected' as column_name
-        union all
-        select 'share_pct_corrected' as column_name
-    ) as corrected
+    cross join corrected
     union all
     select
         'country_shares' as mart,
@@ -96,7 +98,7 @@ inputs as (
         case
             when counted.country_code = top_ten.country_code then 'a firm counted'
             else 'another of the ten'
-        end as role,
+        end as input_role,
         'marts.company_rankings' as input_table,
         top_ten.ranking_key as input_key
     from counted
@@ -109,7 +111,7 @@ inputs as (
         case
             when companies.ranking_id = deltas.to_ranking_id then 'the later rank'
             else 'the earlier rank'
-        end as role,
+        end as input_role,
         'marts.company_rankings' as input_table,
         companies.ranking_key as input_key
     from deltas
@@ -118,7 +120,7 @@ inputs as (
             companies.ranking_id in (deltas.from_ranking_id, deltas.to_ranking_id)
             and companies.revenue_rank <= 10
             and case deltas.basis
-                when 'reported' then companies.company_printed = deltas.entity
+                when 'reported' then deltas.entity = companies.company_printed
                 else
                     companies.company_id
                     in (deltas.entity, deltas.related_company_id)

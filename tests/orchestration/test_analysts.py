@@ -1,0 +1,47 @@
+"""Everything that docs/analysts.md shows is run."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import CHECKOUT
+
+pytestmark = pytest.mark.integration
+
+PAGE = (CHECKOUT / "docs" / "analysts.md").read_text(encoding="utf-8")
+QUERIES = [
+    (heading, query)
+    for heading, text in re.findall(
+        r"^## (\d+\. .*?)$(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL
+    )
+    for block in re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    for query in block.split(";\n")
+    if query.strip()
+]
+
+
+def test_ten_questions_are_answered():
+    assert [h.split(".")[0] for h in dict(QUERIES)] == [str(n) for n in range(1, 11)]
+
+
+@pytest.mark.parametrize(("heading", "query"), QUERIES)
+def test_a_query_of_the_page_answers_its_question(published, heading, query):
+    cursor = published.execute(query)
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    assert rows, heading
+    assert len(set(names)) == len(names)
+
+
+def test_the_example_in_python_runs(refreshed):
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code.replace("data/", f"{refreshed}/")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Japan's highest: 3.75 in 1988" in done.stdout
