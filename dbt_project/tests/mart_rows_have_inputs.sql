@@ -4,8 +4,12 @@
     'balance_ratios': ['series_id', 'period'],
     'ratio_placements': ['series_id'],
     'company_rankings': ['ranking_id', 'company_printed'],
-    'country_shares': ['ranking_id', 'country_code'],
-    'rank_deltas': ['ranking_series', 'basis', 'from_year', 'to_year', 'entity'],
+    'country_shares': [
+        'ranking_id', 'foundry_scope', 'country_basis', 'country_code'
+    ],
+    'rank_deltas': [
+        'ranking_series', 'pair_status', 'basis', 'from_year', 'to_year', 'entity'
+    ],
     'article_replication': ['claim_id'],
 } %}
 

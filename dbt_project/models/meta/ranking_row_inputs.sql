@@ -28,10 +28,12 @@ top_ten as (
 ),
 
 counted as (
-    select distinct
+    select
         ranking_id,
-        country_code
-    from top_ten
+        concat_ws(
+            '|', ranking_id, foundry_scope, country_basis, country_code
+        ) as row_key
+    from {{ ref('country_shares') }}
 ),
 
 deltas as (
@@ -40,13 +42,14 @@ deltas as (
         pairs.from_ranking_id,
         pairs.to_ranking_id,
         concat_ws(
-            '|', deltas.ranking_series, deltas.basis, deltas.from_year, deltas.to_year,
-            deltas.entity
+            '|', deltas.ranking_series, deltas.pair_status, deltas.basis,
+            deltas.from_year, deltas.to_year, deltas.entity
         ) as row_key
     from {{ ref('rank_deltas') }} as deltas
     inner join {{ ref('int_ranking_pairs') }} as pairs
         on
             deltas.ranking_series = pairs.ranking_series
+            and deltas.pair_status = pairs.pair_status
             and deltas.from_year = pairs.from_year
             and deltas.to_year = pairs.to_year
 ),
@@ -90,15 +93,9 @@ inputs as (
     union all
     select
         'country_shares' as mart,
-        counted.ranking_id || '|' || counted.country_code as row_key,
-        case
-            when counted.country_code <> top_ten.country_code
-                then 'share_of_top_ten_pct'
-        end as column_name,
-        case
-            when counted.country_code = top_ten.country_code then 'a firm counted'
-            else 'another of the ten'
-        end as input_role,
+        counted.row_key,
+        cast(null as string) as column_name,
+        'one of the ten' as input_role,
         'marts.company_rankings' as input_table,
         top_ten.ranking_key as input_key
     from counted
