@@ -76,13 +76,17 @@ order by all
 
 @dataclass(frozen=True)
 class Comparison:
-    """A frame that compares, of one mart, and what is expected of it."""
+    """A frame that compares, shown at one mart, and what is expected of it.
+
+    `others` are further marts whose rows it sees.
+    """
 
     name: str
     mart: str
     what_to_do: str
     frame: Frame
     suite: Suite
+    others: tuple[str, ...] = ()
 
 
 def coverage(con: duckdb.DuckDBPyConnection, latest: Path) -> Any:
@@ -140,6 +144,7 @@ COMPARISONS = (
                 ),
             ),
         ),
+        others=("technology_balances", "company_rankings"),
     ),
     Comparison(
         "flows_move_as_they_used_to",

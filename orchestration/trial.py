@@ -121,7 +121,7 @@ class Trial:
     def _implausible(self, reached: set[str]) -> Iterator[Catch]:
         marts = {self._project.models[name]["name"] for name in reached}
         for one in expectations.asked():
-            if one.mart in marts:
+            if marts & {one.mart, *one.others}:
                 outcome = expectations.examine(self.con, self._base, one)
                 said = [*outcome.could_not_run, *outcome.critical]
                 if said:

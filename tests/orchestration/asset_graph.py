@@ -21,8 +21,8 @@ def told(found: dg.Definitions) -> str:
         node = graph.get(key)
         inputs = ", ".join(".".join(p.path) for p in sorted(node.parent_keys)) or "-"
         specs = [graph.get_check_spec(k) for k in node.check_keys]
-        blocking = sorted(spec.name for spec in specs if spec.blocking)
-        checks = f"{len(specs)} checks, blocking: {', '.join(blocking) or 'none'}"
+        others = sorted(spec.name for spec in specs if not spec.blocking)
+        checks = f"{len(specs)} checks, not blocking: {', '.join(others) or 'none'}"
         when = node.automation_condition or "by the job"
         name = ".".join(key.path)
         lines.append(f"{name} [{node.group_name}] from {inputs}; {checks}; {when}")

@@ -135,5 +135,5 @@ def test_the_graph_is_the_one_in_the_snapshot(tmp_path):
         found.splitlines(),
         lineterm="",
     )
-    # If the change is meant: python -m tests.orchestration.asset_graph > the snapshot.
+    # If it is meant: python -m tests.orchestration.asset_graph > the snapshot.
     assert list(changed) == []
