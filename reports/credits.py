@@ -9,10 +9,18 @@ BEHIND = {
     "like": ("taiwan_mof", "japan_customs"),
     "check": ("japan_customs", "article"),
     "lag": ("taiwan_mof", "japan_customs"),
-    "strip": ("world_bank",),
     "ranks": ("article",),
     "top": ("article",),
     "claims": ("article", "japan_customs", "company_revenues"),
+}
+# The source of the test that is shown whole.
+STRIPS = {
+    "goods-confirmatory": ("un_comtrade",),
+    "goods-exploratory": ("wto_trade",),
+    "goods-exploratory-long": ("wto_trade",),
+    "technology-exploratory": ("wto_trade",),
+    "two-axis-exploratory": ("wto_trade",),
+    "rehearsal-korea-technology": ("world_bank",),
 }
 # The article names where its table comes from.
 TABLES = frozenset({"ranks", "top"})
@@ -20,17 +28,19 @@ TABLES = frozenset({"ranks", "top"})
 
 def credits_of(facts: Facts) -> dict[str, tuple[Phrase, ...]]:
     """Return the sentences of each section's source line, none without a source."""
+    shown = facts.trajectory.shown
+    behind = BEHIND | {"strip": STRIPS.get(shown.hypothesis, ()) if shown else ()}
     drawn = {"like": ic_series(facts), "check": components(facts)}
     return {
-        section: (*_credits(facts, section), *_seams(drawn.get(section, ())))
-        for section in BEHIND
+        section: (*_credits(facts, section, names), *_seams(drawn.get(section, ())))
+        for section, names in behind.items()
     }
 
 
-def _credits(facts: Facts, section: str) -> tuple[Phrase, ...]:
+def _credits(facts: Facts, section: str, names: tuple[str, ...]) -> tuple[Phrase, ...]:
     named = [
         source.attribution
-        for name in BEHIND[section]
+        for name in names
         for source in facts.sources
         if source.source == name
     ]

@@ -161,13 +161,9 @@ def verdict_contents(facts: Facts) -> dict:
     return {
         "verdict_title": verdict_words.title(found),
         "verdict_question": verdict_words.question(found),
-        "verdict_body": (
-            *verdict_words.statement(confirmatory),
-            *verdict_words.standing(confirmatory),
-        )
-        if confirmatory
-        else (),
+        "verdict_body": verdict_words.statement(confirmatory) if confirmatory else (),
         "verdict_lacks": verdict_words.lacks(confirmatory),
+        "verdict_standing": verdict_words.standing(confirmatory),
         "lag_title": verdict_words.lag_title(found),
         "lag_body": verdict_words.lag_body(facts),
         "signs_body": verdict_words.signs_body(found),

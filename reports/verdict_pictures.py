@@ -1,7 +1,7 @@
 """The trajectory test goes in; its lag curve and placebo strip come out as plots."""
 
 from reports.charts.lags import Curve, LagPlot
-from reports.charts.plot import Span, Spot
+from reports.charts.plot import Note, Span, Spot
 from reports.charts.strip import Mark, Strip
 from reports.palette import role_of
 from reports.phrases import phrase
@@ -40,15 +40,19 @@ def lag_plot(found: Trajectory, voice: Voice) -> LagPlot:
         if curve
         else (),
         band=Span(first, last, voice("lag.band")) if inside else None,
-        nearest=tuple(_spot(p, voice) for p in marked.values()),
+        nearest=tuple(_mark(p, voice) for p in marked.values()),
         axis=voice("lag.axis"),
     )
 
 
-def _spot(point: LagPoint, voice: Voice) -> Spot:
-    years = {"first": point.template_from, "last": point.template_to}
-    words = (voice("lag.mark", lag=point.lag), voice("lag.mark_years", **years))
-    return Spot(point.lag, point.distance, "\n".join(words))
+def _mark(point: LagPoint, voice: Voice) -> Note:
+    """Name the lag and its years on the side where the flat line is not."""
+    words = voice(
+        "lag.mark", lag=point.lag, first=point.template_from, last=point.template_to
+    )
+    flat, own = point.flat_line.value or 0, point.distance.value or 0
+    side = "above" if flat < own else "dip"
+    return Note("taiwan", Spot(point.lag, point.distance, words), side)
 
 
 def lag_caption(found: Trajectory, voice: Voice) -> Caption:

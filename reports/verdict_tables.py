@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.phrases import Phrase, phrase
 from reports.verdict_facts import Answer, Sign, Trajectory, in_order
-from reports.verdict_words import lacks
+from reports.verdict_words import lacks_in_short
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _question_row(answer: Answer) -> QuestionRow:
 
 def _why(answer: Answer) -> tuple[Phrase, ...]:
     if answer.lacks:
-        return lacks(answer)
+        return lacks_in_short(answer)
     if answer.has_class:
         return (
             phrase(

@@ -76,9 +76,9 @@ def _range(answer: Answer) -> Phrase:
     return phrase("verdict.range", low=answer.lag_low, high=answer.lag_high)
 
 
-def standing(answer: Answer) -> tuple[Phrase, ...]:
+def standing(answer: Answer | None) -> tuple[Phrase, ...]:
     """Say which class stands after the annual runs, nothing where none is known."""
-    if answer.standing is None or answer.standing_since is None:
+    if answer is None or answer.standing is None or answer.standing_since is None:
         return ()
     key = "verdict.stands_first" if answer.is_provisional else "verdict.stands"
     name = phrase(f"classes.{answer.standing}")
@@ -88,6 +88,29 @@ def standing(answer: Answer) -> tuple[Phrase, ...]:
 def lacks(answer: Answer | None) -> tuple[Phrase, ...]:
     """Name every reason why the data are not enough."""
     return tuple(lack(answer, one) for one in answer.lacks) if answer else ()
+
+
+def lacks_in_short(answer: Answer) -> tuple[Phrase, ...]:
+    """Name the reasons where room is short: both economies at once, if both lack."""
+    without = {x.axis for x in answer.lacks if x.code == "target_has_no_series"}
+    both = {
+        x.axis
+        for x in answer.lacks
+        if x.code == "template_has_no_series" and x.axis in without
+    }
+    said = [
+        phrase(
+            "lacks.neither_has_series",
+            target=answer.target,
+            template=answer.template,
+            definition=_definition(answer, x.axis),
+        )
+        if x.code == "target_has_no_series" and x.axis in both
+        else lack(answer, x)
+        for x in answer.lacks
+        if not (x.code == "template_has_no_series" and x.axis in both)
+    ]
+    return tuple(said)
 
 
 def lack(answer: Answer, one: Lack) -> Phrase:

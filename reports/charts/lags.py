@@ -6,8 +6,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from matplotlib.transforms import blended_transform_factory
 
 from reports.charts.canvas import Box, Canvas, Type, spread
-from reports.charts.plot import Size, Span, Spot
+from reports.charts.plot import Note, Size, Span, Spot
 from reports.palette import LIGHT
+
+# How far above or below its mark the words stand, in pixels: clear of both lines.
+RISE = {"above": 28, "dip": -18}
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class LagPlot:
 
     curves: tuple[Curve, ...]
     band: Span | None
-    nearest: tuple[Spot, ...]
+    nearest: tuple[Note, ...]
     axis: str
 
 
@@ -41,8 +44,8 @@ def draw(plot: LagPlot, face: Type, width: int) -> Canvas:
     for curve in plot.curves:
         lags, values = [s.year for s in curve.spots], [s.value for s in curve.spots]
         canvas.axes.plot(lags, values, color=LIGHT[curve.role], lw=2.4, zorder=4)
-    for spot in plot.nearest:
-        _draw_nearest(canvas, spot, size)
+    for note in plot.nearest:
+        _draw_nearest(canvas, note, size)
     _write_names(canvas, plot.curves, size)
     return canvas
 
@@ -51,7 +54,6 @@ def _scale(canvas: Canvas, plot: LagPlot, size: Size) -> None:
     lags = [s.year for c in plot.curves for s in c.spots] or [0, 1]
     values = [s.value for c in plot.curves for s in c.spots] or [1]
     axes = canvas.axes
-    # Room below the lowest mark for the words that name it.
     axes.set(xlim=(min(lags) - 0.3, max(lags) + 0.3), ylim=(0, max(values) * 1.08))
     axes.xaxis.set_major_locator(MultipleLocator(size.year_step))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
@@ -79,24 +81,22 @@ def _draw_band(canvas: Canvas, band: Span, size: Size) -> None:
     )
 
 
-def _draw_nearest(canvas: Canvas, spot: Spot, size: Size) -> None:
-    colour = LIGHT["taiwan"]
-    canvas.axes.plot(spot.year, spot.value, "o", color=colour, ms=7, mew=0, zorder=5)
-    half = max(canvas.face.width(w, size.small) for w in spot.words.split("\n")) / 2
-    centre, _ = canvas.pixel(spot.year, spot.value)
-    nudge = max(0.0, half + 2 - centre)
-    for place, words in enumerate(spot.words.split("\n")):
-        shift = (nudge, -20 - place * size.line)
-        figure = None if place else spot.figure
-        canvas.text(
-            (spot.year, spot.value),
-            words,
-            size.small,
-            "taiwan",
-            shift,
-            "center",
-            figure=figure,
-        )
+def _draw_nearest(canvas: Canvas, note: Note, size: Size) -> None:
+    spot = note.spot
+    at = (spot.year, spot.value)
+    canvas.axes.plot(*at, "o", color=LIGHT[note.role], ms=7, mew=0, zorder=5)
+    half = canvas.face.width(spot.words, size.small) / 2
+    # Words near the edge are moved in rather than cut off.
+    nudge = max(0.0, half + 2 - canvas.pixel(*at)[0])
+    canvas.text(
+        at,
+        spot.words,
+        size.small,
+        note.role,
+        (nudge, RISE[note.side]),
+        "center",
+        figure=spot.figure,
+    )
 
 
 def _write_names(canvas: Canvas, curves: tuple[Curve, ...], size: Size) -> None:

@@ -3,10 +3,22 @@
 import datetime as dt
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
+import yaml
+
+from analysis.hypotheses import Hypothesis, load
+from analysis.panel import Flows, Panel
+from analysis.panel import build as build_panel
+from analysis.verdict import run
+from orchestration import trajectory_rows, trajectory_tables
+from tests.analysis.conftest import synthetic_panel
+from tests.conftest import CHECKOUT
 
 # year, exports and imports of components, then of integrated circuits, billion yen.
 JAPAN = [
@@ -216,6 +228,16 @@ PRODUCT_SETS = [
     ("ic", "Integrated circuits", "積體電路", "Part of the group.", "其中一部分。"),
     ("equipment", "Chip-making equipment", "半導體製造設備", "Machines.", "設備。"),
 ]
+DEFINITIONS = [
+    (
+        "comtrade_sitc2",
+        "UN Comtrade, SITC revision 2",
+        "聯合國商品貿易資料庫，SITC第2版",
+    ),
+    ("wto_mamtotic", "WTO, components (MAMTOTIC)", "WTO電子零組件（MAMTOTIC）"),
+    ("bop_ip", "World Bank, charges for IP", "世界銀行，智慧財產權使用費"),
+]
+VERDICTS = CHECKOUT / "dbt_project/models/marts/trajectory.yml"
 DDL = """
 create schema marts; create schema meta;
 create table marts.balance_ratios (series_id varchar, economy_code varchar,
@@ -259,6 +281,10 @@ create table marts.events (event_id varchar, event_year integer, event_date varc
   date_precision varchar, event_en varchar, event_zh varchar, kind varchar,
   cross_check varchar);
 create table marts.economies (economy_code varchar, name_en varchar, name_zh varchar);
+create table marts.definitions (definition varchar, name_en varchar,
+  name_zh varchar);
+create table marts.technology_balances (economy_code varchar,
+  economy_name_en varchar, economy_name_zh varchar);
 create table marts.product_sets (product_set varchar, name_en varchar,
   name_zh varchar, definition_en varchar, definition_zh varchar);
 create table meta.sources (source varchar, resource varchar, publisher_en varchar,
@@ -587,8 +613,51 @@ def source_rows() -> list[tuple]:
     return [(*row, *rest) for row in SOURCES]
 
 
+@cache
+def trajectory_rows_of(kind: str) -> dict[str, list[dict]]:
+    """Rows of every table of verdicts: `embedded` figures, or a `live` panel."""
+    found: dict[str, list[dict]] = {}
+    for hypothesis in load().hypotheses.values():
+        answer = run(_panel(hypothesis, kind), hypothesis, dt.date(2026, 11, 22), 1)
+        for name, part in trajectory_rows.rows(hypothesis, answer).items():
+            found.setdefault(name, []).extend(part)
+    return found
+
+
+def _panel(hypothesis: Hypothesis, kind: str) -> Panel:
+    axes = tuple(axis.name for axis in hypothesis.axes)
+    if hypothesis.name == "ic-descriptive":
+        rows = [("JPN", y, x, m) for y, _, _, x, m in JAPAN]
+        rows += [("TWN", y, x, m) for y, x, m, *_ in TAIWAN]
+        columns = zip(*rows, strict=True)
+        return build_panel([Flows("goods", *(np.array(c) for c in columns))])
+    if hypothesis.name == "rehearsal-korea-technology":
+        walks = synthetic_panel(15, axes, (1996, 2025), seed=2)
+        names = tuple(name.replace("TWN", "KOR") for name in walks.economies)
+        return replace(walks, economies=names)
+    if kind == "live":
+        return synthetic_panel(23, axes, (1976, 2025), seed=3, TWN=hypothesis.lags[0])
+    nobody, never, nothing = np.array([], str), np.array([], int), np.array([])
+    empty = [Flows(axis, nobody, never, nothing, nothing) for axis in axes]
+    return build_panel(empty)
+
+
+def write_verdicts(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Write the tables of verdicts as they are declared."""
+    declared = yaml.safe_load(VERDICTS.read_text("utf-8"))["sources"][0]
+    for table in declared["tables"]:
+        node = table | {
+            "schema": declared["schema"],
+            "columns": {column["name"]: column for column in table["columns"]},
+        }
+        rows = trajectory_rows_of(kind)[table["name"]]
+        trajectory_tables.write(connection, node, rows)
+
+
 def build(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(DDL)
+    write_verdicts(connection, "embedded")
+    insert(connection, "marts.definitions", DEFINITIONS)
     insert(connection, "marts.balance_ratios", ratio_rows())
     insert(connection, "marts.ratio_placements", [placement_row()])
     insert(connection, "marts.company_rankings", ranking_rows())
