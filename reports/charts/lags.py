@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from matplotlib.transforms import blended_transform_factory
 
-from reports.charts.canvas import Box, Canvas, Type, spread
+from reports.charts.canvas import Box, Canvas, Type, fit, spread
+from reports.charts.ends import NAME_SHARE
 from reports.charts.plot import Note, Size, Span, Spot
 from reports.palette import LIGHT
 
@@ -36,7 +37,8 @@ def draw(plot: LagPlot, face: Type, width: int) -> Canvas:
     """Draw the plot `width` pixels wide: 680 or 340."""
     narrow = width < 500
     size = Size(width, 300, 12, 5) if narrow else Size(width, 320, 13, 5)
-    right = max((face.width(c.name, size.text, True) for c in plot.curves), default=0)
+    names = [_name(curve, face, size) for curve in plot.curves]
+    right = max((face.width(n, size.text, True) for n in names), default=0)
     canvas = Canvas(Box(width, size.height, 26, 30, right + 18, 44), face)
     _scale(canvas, plot, size)
     if plot.band:
@@ -48,6 +50,10 @@ def draw(plot: LagPlot, face: Type, width: int) -> Canvas:
         _draw_nearest(canvas, note, size)
     _write_names(canvas, plot.curves, size)
     return canvas
+
+
+def _name(curve: Curve, face: Type, size: Size) -> str:
+    return fit(face, curve.name, size.text, size.width * NAME_SHARE, bold=True)
 
 
 def _scale(canvas: Canvas, plot: LagPlot, size: Size) -> None:
@@ -95,7 +101,6 @@ def _draw_nearest(canvas: Canvas, note: Note, size: Size) -> None:
         note.role,
         (nudge, RISE[note.side]),
         "center",
-        figure=spot.figure,
     )
 
 
@@ -106,4 +111,5 @@ def _write_names(canvas: Canvas, curves: tuple[Curve, ...], size: Size) -> None:
     centres = spread(wanted, [size.line] * len(drawn))
     for curve, end, here, centre in zip(drawn, ends, wanted, centres, strict=True):
         shift = (10, centre - here - size.text * 0.35)
-        canvas.text(end, curve.name, size.text, curve.role, shift, bold=True)
+        name = _name(curve, canvas.face, size)
+        canvas.text(end, name, size.text, curve.role, shift, bold=True)

@@ -130,8 +130,8 @@ def test_what_orchestration_reads(made):
 
 def test_the_page_stays_small(made):
     # Most of it is type: every character of the Chinese page comes in two weights.
-    # With the published warehouse it comes close to 300 KB; a new word needs room.
-    assert len(made.html) < 320_000
+    # With the published warehouse it comes close to 400 KB, of 600 KB allowed.
+    assert len(made.html) < 420_000
 
 
 def test_the_page_is_well_marked_up(made):
@@ -140,7 +140,7 @@ def test_the_page_is_well_marked_up(made):
     assert sum(t == "h1" for t, _ in tags) == 1
     assert all(a.get("scope") for t, a in tags if t == "th")
     images = [a for t, a in tags if t == "svg" and a.get("role") == "img"]
-    assert len(images) == 6
+    assert len(images) == 10
     assert all(a.get("aria-labelledby") for a in images)
     assert ("a", {"class": "skip", "href": "#findings"}) in tags
     labels = {i for _, a in tags for i in a.get("aria-labelledby", "").split()}
@@ -232,7 +232,8 @@ def test_missing_values_print_dashes_and_reasons(marts, font_cache):
     )
     text = brief.make(marts, "1", "en", font_cache).html.decode()
     assert "Japan, the source prints no imports" in text
-    assert ">0.00<" not in text
+    # Up to there are distances and directions, which may be nothing.
+    assert ">0.00<" not in text.partition('id="like"')[2]
 
 
 @pytest.mark.parametrize("table", ["ratio_placements", "events", "article_replication"])
@@ -265,8 +266,9 @@ def test_only_marts_and_meta_are_read():
             r"\b(?:from|join) (\w+\.\w+) ?(?:as\b|where|order|group|\")",
             path.read_text(),
         )
-        # How the sources stood when the version was published is told in `ops`.
-        asked = [name for name in asked if name != "ops.source_states"]
+        # How sources and verdicts stood at the publication is told in `ops`.
+        told = {"ops.source_states", "ops.verdict_history"}
+        asked = [name for name in asked if name not in told]
         assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
 
 

@@ -12,6 +12,7 @@ from reports.charts.canvas import fit, settings, spread, type_of
 from reports.figures import figure
 from reports.pictures import check_plot, like_plot, pictures
 from reports.text import Scrubber
+from reports.verdict_facts import Trajectory
 from reports.voice import Voice
 
 VOICE = Voice("en")
@@ -43,8 +44,18 @@ def test_any_number_of_points_draws(face, count, width):
 
 
 def test_no_series_at_all_draws(facts, face):
-    empty = replace(facts, series=(), placement=None, firms=(), moves=(), claims=())
-    assert set(pictures(empty, VOICE, face)) == {"like", "check", "ranks"}
+    nothing = Trajectory((), (), (), (), ())
+    empty = replace(
+        facts,
+        series=(),
+        placement=None,
+        firms=(),
+        moves=(),
+        claims=(),
+        trajectory=nothing,
+    )
+    names = {"like", "check", "ranks", "lag", "strip"}
+    assert set(pictures(empty, VOICE, face)) == names
 
 
 def test_a_line_breaks_where_a_year_is_missing():
