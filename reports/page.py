@@ -9,7 +9,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from reports import findings, headings, limits, tables, verdict_tables, verdict_words
+from reports import (
+    findings,
+    headings,
+    lag_words,
+    limits,
+    tables,
+    verdict_tables,
+    verdict_words,
+)
 from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
@@ -164,8 +172,8 @@ def verdict_contents(facts: Facts) -> dict:
         "verdict_body": verdict_words.statement(confirmatory) if confirmatory else (),
         "verdict_lacks": verdict_words.lacks(confirmatory),
         "verdict_standing": verdict_words.standing(confirmatory),
-        "lag_title": verdict_words.lag_title(found),
-        "lag_body": verdict_words.lag_body(facts),
+        "lag_title": lag_words.lag_title(found),
+        "lag_body": lag_words.lag_body(facts),
         "signs_body": verdict_words.signs_body(found),
         "sign_rows": verdict_tables.sign_rows(found),
         "shown_title": verdict_words.shown_title(shown) if shown else None,

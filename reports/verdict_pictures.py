@@ -3,17 +3,12 @@
 from reports.charts.lags import Curve, LagPlot
 from reports.charts.plot import Note, Span, Spot
 from reports.charts.strip import Mark, Strip
+from reports.lag_words import DESCRIBED, lag_title, nearest, registered_band
 from reports.palette import role_of
 from reports.phrases import phrase
 from reports.svg import Caption
 from reports.verdict_facts import LagPoint, Trajectory
-from reports.verdict_words import (
-    DESCRIBED,
-    lag_title,
-    nearest,
-    registered_band,
-    shown_title,
-)
+from reports.verdict_words import shown_title
 from reports.voice import Voice
 
 

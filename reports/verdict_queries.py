@@ -2,6 +2,7 @@
 
 from reports.desk import Desk, Row
 from reports.figures import Figure, Kind, figure
+from reports.lag_words import DESCRIBED
 from reports.verdict_facts import (
     Answer,
     Lack,
@@ -12,9 +13,6 @@ from reports.verdict_facts import (
     WindowClass,
     in_order,
 )
-
-DESCRIBED = "ic-descriptive"
-"""The hypothesis whose lag curve is shown: figures that every edition has."""
 
 KINDS: dict[str, Kind] = {
     "window_years": "count",
