@@ -9,6 +9,7 @@ BEHIND = {
     "like": ("taiwan_mof", "japan_customs"),
     "check": ("japan_customs", "article"),
     "lag": ("taiwan_mof", "japan_customs"),
+    "phase": ("taiwan_mof", "taiwan_factory_survey", "japan_customs", "world_bank"),
     "ranks": ("article",),
     "top": ("article",),
     "claims": ("article", "japan_customs", "company_revenues"),

@@ -113,6 +113,30 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class PhasePoint:
+    """One year of one economy: its goods ratio and its technology ratio."""
+
+    year: int
+    goods: Figure
+    technology: Figure
+
+
+@dataclass(frozen=True)
+class PhasePath:
+    """One economy's years in the phase plane.
+
+    `is_like` says that the technology statistic is the other economy's too,
+    `is_points_only` that the years are single points and make no path.
+    """
+
+    economy_code: str
+    economy: str
+    is_like: bool
+    is_points_only: bool
+    points: tuple[PhasePoint, ...]
+
+
+@dataclass(frozen=True)
 class Trajectory:
     """The answers, and the tables of those that are shown whole."""
 
@@ -121,6 +145,7 @@ class Trajectory:
     lag_curve: tuple[LagPoint, ...]
     signs: tuple[Sign, ...]
     placebos: tuple[PlaceboPoint, ...]
+    phase: tuple[PhasePath, ...]
 
     def answer(self, hypothesis: str) -> Answer | None:
         """Return one answer, or None where it is not registered."""

@@ -3,6 +3,7 @@
 from reports.desk import Desk, Row
 from reports.figures import Figure, Kind, figure
 from reports.lag_words import DESCRIBED
+from reports.phase_queries import phase_paths
 from reports.verdict_facts import (
     Answer,
     Lack,
@@ -52,6 +53,7 @@ def trajectory(desk: Desk) -> Trajectory:
         lag_curve=_lag_curve(desk),
         signs=_signs(desk),
         placebos=_placebos(desk, shown.hypothesis) if shown else (),
+        phase=phase_paths(desk),
     )
 
 

@@ -285,6 +285,9 @@ create table marts.definitions (definition varchar, name_en varchar,
   name_zh varchar);
 create table marts.technology_balances (economy_code varchar,
   economy_name_en varchar, economy_name_zh varchar);
+create table marts.typology_combined_cells (pair_id varchar, economy_code varchar,
+  period_year integer, threshold_set varchar, smoothing_years integer,
+  is_points_only boolean, goods_ratio double, technology_ratio double);
 create table marts.product_sets (product_set varchar, name_en varchar,
   name_zh varchar, definition_en varchar, definition_zh varchar);
 create table meta.sources (source varchar, resource varchar, publisher_en varchar,
@@ -607,6 +610,20 @@ SOURCES = [
 ]
 
 
+def phase_rows() -> list[tuple]:
+    """Both ratios of Japan by year, technology made up, and two years of Taiwan."""
+    japan = [
+        ("jpn_ic_bop", "JPN", year, False, exports / imports, 0.7 + (year - 1996) / 30)
+        for year, _, _, exports, imports in JAPAN
+        if year >= 1996
+    ]
+    taiwan = [
+        ("twn_ic_factory_all", "TWN", 2015, True, 2.1496, 0.2261),
+        ("twn_ic_factory_all", "TWN", 2024, True, 1.7495, 1.06),
+    ]
+    return [(*row[:3], "article_fit", 1, *row[3:]) for row in (*japan, *taiwan)]
+
+
 def source_rows() -> list[tuple]:
     accessed = dt.date(2026, 11, 22)
     rest = (accessed, "unit", "coverage", "a public copy", "0" * 64, 1)
@@ -658,6 +675,7 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(DDL)
     write_verdicts(connection, "embedded")
     insert(connection, "marts.definitions", DEFINITIONS)
+    insert(connection, "marts.typology_combined_cells", phase_rows())
     insert(connection, "marts.balance_ratios", ratio_rows())
     insert(connection, "marts.ratio_placements", [placement_row()])
     insert(connection, "marts.company_rankings", ranking_rows())

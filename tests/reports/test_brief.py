@@ -140,7 +140,7 @@ def test_the_page_is_well_marked_up(made):
     assert sum(t == "h1" for t, _ in tags) == 1
     assert all(a.get("scope") for t, a in tags if t == "th")
     images = [a for t, a in tags if t == "svg" and a.get("role") == "img"]
-    assert len(images) == 10
+    assert len(images) == 12
     assert all(a.get("aria-labelledby") for a in images)
     assert ("a", {"class": "skip", "href": "#findings"}) in tags
     labels = {i for _, a in tags for i in a.get("aria-labelledby", "").split()}

@@ -60,4 +60,4 @@ def test_every_chart_and_table_has_its_line(fresh_marts, font_cache):
     page = brief.make(fresh_marts, "1", "en", font_cache).html.decode()
     body = page.partition("<body>")[2]
     # Each chart's line, the same below the data behind it, and the two open tables.
-    assert len(re.findall('class="source"', body)) == 2 * 4 + 2
+    assert len(re.findall('class="source"', body)) == 2 * 5 + 2

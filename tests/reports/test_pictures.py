@@ -44,7 +44,7 @@ def test_any_number_of_points_draws(face, count, width):
 
 
 def test_no_series_at_all_draws(facts, face):
-    nothing = Trajectory((), (), (), (), ())
+    nothing = Trajectory((), (), (), (), (), ())
     empty = replace(
         facts,
         series=(),
@@ -54,7 +54,7 @@ def test_no_series_at_all_draws(facts, face):
         claims=(),
         trajectory=nothing,
     )
-    names = {"like", "check", "ranks", "lag", "strip"}
+    names = {"like", "check", "ranks", "lag", "phase", "strip"}
     assert set(pictures(empty, VOICE, face)) == names
 
 
