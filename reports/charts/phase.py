@@ -10,7 +10,7 @@ from reports.palette import LIGHT
 
 TICKS = (0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 16)
 # Every so many years a point is named, and the first and last.
-NAMED = 5
+NAMED, NAMED_NARROW = 5, 10
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,10 @@ def _draw_path(canvas: Canvas, path: Path, text: float) -> None:
             zorder=5,
         )
     first, last = path.places[0], path.places[-1]
+    step = NAMED if canvas.box.width > 500 else NAMED_NARROW
     for place in path.places:
         is_end = place in (first, last)
-        if not (is_end or (path.is_joined and place.year % NAMED == 0)):
+        if not (is_end or (path.is_joined and place.year % step == 0)):
             continue
         is_named = place is last or not path.is_joined
         words = f"{path.name} {place.year}" if is_named else f"{place.year}"
@@ -114,5 +115,16 @@ def _draw_path(canvas: Canvas, path: Path, text: float) -> None:
             canvas.axes.plot(*place.at, "o", color=colour, ms=7, mew=0, zorder=5)
         # The end of a path stands where its last years already crowd.
         is_low = path.is_joined and place is last
-        shift, align = ((-8, -17), "right") if is_low else ((9, 5), "left")
-        canvas.text(place.at, words, text - 1, path.role, shift, align, bold=bold)
+        _write(canvas, place, words, (path.role, text - 1, bold), is_low)
+
+
+def _write(
+    canvas: Canvas, place: Place, words: str, style: tuple[str, float, bool], low: bool
+) -> None:
+    """Write a year's words to the right of it, or to the left where no room is."""
+    role, size, bold = style
+    end = canvas.pixel(*place.at)[0] + 9 + canvas.face.width(words, size, bold)
+    shift, align = ((9, 5), "left") if end < canvas.box.width else ((-9, 5), "right")
+    if low:
+        shift, align = (-8, -17), "right"
+    canvas.text(place.at, words, size, role, shift, align, bold=bold)
