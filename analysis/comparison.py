@@ -37,7 +37,9 @@ class Products:
 
     def cosine(self) -> Numbers:
         """Return the cosine of the angle between x and y."""
-        return _ratio(self.inner(), np.sqrt(self.x * self.y))
+        found = _ratio(self.inner(), np.sqrt(self.x * self.y))
+        # Rounding can carry it past 1 in the last digit.
+        return np.clip(found, -1.0, 1.0)
 
     def first(self) -> "Products":
         """Return the products of the first economy of (..., economies, lags)."""
