@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reports.charts import lags, phase, ranks, ratios
-from reports.charts import strip as strips
+from reports import verdict_pictures
+from reports.charts import ranks, ratios
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
 from reports.charts.ranks import Link, Node, RankPlot
 from reports.facts import Event, Facts, Move, RatioPoint, RatioSeries
 from reports.headings import check_title, japanese_firms, like_title, ranks_title
 from reports.palette import role_of
-from reports.phase_words import phase_caption, phase_plot
 from reports.phrases import Phrase, period, phrase
 from reports.svg import Caption, restyle
-from reports.verdict_pictures import lag_caption, lag_plot, strip, strip_caption
 from reports.voice import Voice
 
 WIDE, NARROW = 680, 340
@@ -51,21 +49,7 @@ def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
             _rank_caption(facts, voice),
             lambda width: ranks.draw(ranking, face, width),
         ),
-        (
-            "lag",
-            lag_caption(facts.trajectory, voice),
-            lambda width: lags.draw(lag_plot(facts.trajectory, voice), face, width),
-        ),
-        (
-            "phase",
-            phase_caption(facts.trajectory, voice),
-            lambda width: phase.draw(phase_plot(facts.trajectory, voice), face, width),
-        ),
-        (
-            "strip",
-            strip_caption(facts.trajectory, voice),
-            lambda width: strips.draw(strip(facts.trajectory, voice), face, width),
-        ),
+        *verdict_pictures.drawings(facts.trajectory, voice, face),
     ]
     with settings():
         return {name: _picture(name, said, draw) for name, said, draw in drawings}

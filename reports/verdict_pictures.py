@@ -1,15 +1,50 @@
 """The trajectory test goes in; its lag curve and placebo strip come out as plots."""
 
+from collections.abc import Callable
+
+from reports.charts import lags, phase
+from reports.charts import strip as strips
+from reports.charts.canvas import Canvas, Type
 from reports.charts.lags import Curve, LagPlot
 from reports.charts.plot import Note, Span, Spot
 from reports.charts.strip import Mark, Strip
 from reports.lag_words import DESCRIBED, lag_title, nearest, registered_band
 from reports.palette import role_of
+from reports.phase_words import phase_caption, phase_plot
 from reports.phrases import phrase
 from reports.svg import Caption
 from reports.verdict_facts import LagPoint, Trajectory
 from reports.verdict_words import shown_title
 from reports.voice import Voice
+
+Drawing = tuple[str, Caption, Callable[[int], Canvas]]
+"""A chart's name, its caption, and what draws it at a width in pixels."""
+
+
+def drawings(found: Trajectory, voice: Voice, face: Type) -> list[Drawing]:
+    """Return the charts `lag`, `phase` and `strip`, to be drawn."""
+    lag, plane, marks = (
+        lag_plot(found, voice),
+        phase_plot(found, voice),
+        strip(found, voice),
+    )
+    return [
+        (
+            "lag",
+            lag_caption(found, voice),
+            lambda width: lags.draw(lag, face, width),
+        ),
+        (
+            "phase",
+            phase_caption(found, voice),
+            lambda width: phase.draw(plane, face, width),
+        ),
+        (
+            "strip",
+            strip_caption(found, voice),
+            lambda width: strips.draw(marks, face, width),
+        ),
+    ]
 
 
 def lag_plot(found: Trajectory, voice: Voice) -> LagPlot:
