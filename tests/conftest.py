@@ -47,7 +47,7 @@ def run_geese(
         env=geese_environment(data, checkout),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     if checkout == CHECKOUT and not _PARSED.exists() and (data / "cache/dbt").exists():

@@ -54,6 +54,28 @@ deltas as (
             and deltas.to_year = pairs.to_year
 ),
 
+-- Pro forma a company has the revenues of those that it was joined with later.
+joined as (
+    select distinct
+        deltas.row_key,
+        companies.ranking_key
+    from deltas
+    inner join {{ ref('int_company_ancestries') }} as ancestries
+        on
+            deltas.entity = ancestries.successor_id
+            and deltas.from_year < ancestries.first_year
+            and deltas.to_year >= ancestries.last_year
+            and ancestries.is_whole_business
+    inner join companies
+        on
+            deltas.from_ranking_id = companies.ranking_id
+            and ancestries.predecessor_id = companies.company_id
+    where
+        deltas.basis = 'pro_forma'
+        and companies.company_id <> deltas.entity
+        and companies.company_id is distinct from deltas.related_company_id
+),
+
 inputs as (
     select
         'company_rankings' as mart,
@@ -122,6 +144,15 @@ inputs as (
                     companies.company_id
                     in (deltas.entity, deltas.related_company_id)
             end
+    union all
+    select
+        'rank_deltas' as mart,
+        row_key,
+        cast(null as string) as column_name,
+        'joined later' as input_role,
+        'marts.company_rankings' as input_table,
+        ranking_key as input_key
+    from joined
 )
 
 select * from inputs
