@@ -233,6 +233,7 @@ DEFINITIONS = [
     ("mof_press", "national_customs", "Ministry of Finance", "財政部"),
     (
         "comtrade_sitc2",
+        "comtrade_sitc2",
         "UN Comtrade, SITC revision 2",
         "聯合國商品貿易資料庫，SITC第2版",
     ),
