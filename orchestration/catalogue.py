@@ -4,10 +4,14 @@ Everything is read from dbt's manifest and from the tables as they are; nothing 
 written by hand twice.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import duckdb
+
+from analysis.hypotheses import REGISTERED
+from orchestration.settings import CHECKOUT
 
 Nodes = Mapping[str, Mapping[str, Any]]
 
@@ -40,8 +44,9 @@ create or replace table ops.models (
     inputs varchar[], sql varchar
 );
 comment on table ops.models is
-'What made every table of this file: its dbt model or seed, the digest of that file,
-the tables it reads, and its text (of a seed none: the file is the table)';
+'What made every table of this file: its dbt model or seed, or the registered test
+(kind trajectory_test), the digest of that file, the tables it reads, and its text (of a
+seed none: the file is the table)';
 """
 
 _MACROS = """
@@ -115,7 +120,25 @@ def _write_models(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:
         )
         for node in made
     ]
+    rows += _tested(nodes)
     con.executemany("insert into ops.models values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _tested(nodes: Nodes) -> list[tuple[Any, ...]]:
+    """Tables that the trajectory test makes: what is registered is their text."""
+    text = REGISTERED.read_text(encoding="utf-8")
+    file = str(REGISTERED.relative_to(CHECKOUT))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    made = [n for n in nodes.values() if n["resource_type"] == "model"]
+    schemas = {node["name"]: node["schema"] for node in made}
+    return [
+        (
+            *(f"{node['schema']}.{node['name']}", "trajectory_test", file, digest),
+            *([f"{schemas[made_from]}.{made_from}"], text),
+        )
+        for node in nodes.values()
+        if (made_from := node["config"].get("meta", {}).get("made_from"))
+    ]
 
 
 def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:

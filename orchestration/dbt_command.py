@@ -43,7 +43,10 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
     command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     # A folder of its own: a build rewrites the manifest while others may read one.
     target = settings.cache / "dbt_build"
-    return _invoke(warehouse, target, [*command, *options], _parsed(settings))
+    # The parsed project names the file that it was parsed for as its catalog.
+    is_same = warehouse.stem == settings.warehouse.stem
+    parsed = _parsed(settings) if is_same else None
+    return _invoke(warehouse, target, [*command, *options], parsed)
 
 
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def run_geese(
     """Run the command in a process of its own, on a data folder of its own."""
     command = "from orchestration.cli import main; main()"
     borrowed = _PARSED.exists() and checkout == CHECKOUT
-    if borrowed and not (data / "cache").exists():
+    builds = arguments[:1] == ("refresh",) and not data.is_file()
+    if borrowed and builds and not (data / "cache").exists():
         shutil.copytree(_PARSED, data / "cache")
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments],
