@@ -23,3 +23,12 @@ published_to
 {%- macro as_of() -%}
 cast('{{ var("as_of") }}' as timestamp)
 {%- endmacro %}
+
+{#- Whether a row was in force when another, that is not older, was published. -#}
+{%- macro in_force(row, at) -%}
+{{ at }}.published_from >= {{ row }}.published_from
+and (
+    {{ row }}.published_to is null
+    or {{ at }}.published_from < {{ row }}.published_to
+)
+{%- endmacro %}

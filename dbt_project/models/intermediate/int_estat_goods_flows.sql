@@ -53,11 +53,7 @@ reached as (
             years.product_set = known_months.product_set
             and years.flow_type = known_months.flow_type
             and years.period_start_date = known_months.period_start_date
-            and years.published_from >= known_months.published_from
-            and (
-                known_months.published_to is null
-                or years.published_from < known_months.published_to
-            )
+            and {{ in_force('known_months', 'years') }}
     group by
         years.product_set,
         years.flow_type,

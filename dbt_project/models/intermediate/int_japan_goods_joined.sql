@@ -85,40 +85,7 @@ takeovers as (
 ),
 
 joined as (
-    select
-        {% for column in columns %}
-        files.{{ column }},
-        {% endfor %}
-        files.published_from,
-        least(files.published_to, takeovers.taken_over_from) as published_to
-    from files
-    left join takeovers
-        on
-            files.product_set = takeovers.product_set
-            and files.period_kind = takeovers.period_kind
-            and files.period_start_date = takeovers.period_start_date
-            and files.months_covered = takeovers.months_covered
-    where
-        takeovers.taken_over_from is null
-        or files.published_from < takeovers.taken_over_from
-    union all
-    select
-        {% for column in columns %}
-        estat.{{ column }},
-        {% endfor %}
-        greatest(estat.published_from, takeovers.taken_over_from) as published_from,
-        estat.published_to
-    from estat
-    inner join takeovers
-        on
-            estat.product_set = takeovers.product_set
-            and estat.period_kind = takeovers.period_kind
-            and estat.period_start_date = takeovers.period_start_date
-            and estat.months_covered = takeovers.months_covered
-            and (
-                estat.published_to is null
-                or estat.published_to > takeovers.taken_over_from
-            )
+    {{ taken_over('files', 'estat', period, columns) }}
 )
 
 select * from joined

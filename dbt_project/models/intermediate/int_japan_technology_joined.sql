@@ -5,6 +5,7 @@
     'period_year', 'currency_code', 'source', 'flow_type', 'flow_value', 'value_basis',
     'is_unit_confirmed', 'recorded_from', 'is_dated',
 ] %}
+{%- set keys = ['definition', 'industry', 'affiliate_scope', 'period_year'] %}
 
 with points as (
     select * from {{ ref('int_japan_technology_flows') }}
@@ -59,40 +60,7 @@ takeovers as (
 ),
 
 joined as (
-    select
-        {% for column in columns %}
-        points.{{ column }},
-        {% endfor %}
-        points.published_from,
-        least(points.published_to, takeovers.taken_over_from) as published_to
-    from points
-    left join takeovers
-        on
-            points.definition = takeovers.definition
-            and points.industry = takeovers.industry
-            and points.affiliate_scope = takeovers.affiliate_scope
-            and points.period_year = takeovers.period_year
-    where
-        takeovers.taken_over_from is null
-        or points.published_from < takeovers.taken_over_from
-    union all
-    select
-        {% for column in columns %}
-        estat.{{ column }},
-        {% endfor %}
-        greatest(estat.published_from, takeovers.taken_over_from) as published_from,
-        estat.published_to
-    from estat
-    inner join takeovers
-        on
-            estat.definition = takeovers.definition
-            and estat.industry = takeovers.industry
-            and estat.affiliate_scope = takeovers.affiliate_scope
-            and estat.period_year = takeovers.period_year
-            and (
-                estat.published_to is null
-                or estat.published_to > takeovers.taken_over_from
-            )
+    {{ taken_over('points', 'estat', keys, columns) }}
 )
 
 select * from joined

@@ -61,11 +61,7 @@ paired as (
         on
             intervals.series_id = flows.series_id
             and intervals.period = flows.period
-            and intervals.published_from >= flows.published_from
-            and (
-                flows.published_to is null
-                or intervals.published_from < flows.published_to
-            )
+            and {{ in_force('flows', 'intervals') }}
     group by
         {% for column in columns %}
         flows.{{ column }},

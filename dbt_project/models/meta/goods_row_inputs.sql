@@ -67,11 +67,7 @@ inputs as (
         on
             vintages.period_start_date <= monthly_file.month_date
             and vintages.period_end_date >= monthly_file.month_date
-            and vintages.published_from >= monthly_file.published_from
-            and (
-                monthly_file.published_to is null
-                or vintages.published_from < monthly_file.published_to
-            )
+            and {{ in_force('monthly_file', 'vintages') }}
     where vintages.source = 'japan_customs' and not vintages.is_dated
     union all
     select
@@ -86,11 +82,7 @@ inputs as (
             vintages.product_set = editions.product_set
             and vintages.period_year = editions.trade_year
             and vintages.months_covered = editions.months_covered
-            and vintages.published_from >= editions.published_from
-            and (
-                editions.published_to is null
-                or vintages.published_from < editions.published_to
-            )
+            and {{ in_force('editions', 'vintages') }}
     where vintages.is_dated and vintages.value_basis = 'as_published'
     union all
     -- A month is what an edition adds to the one that it replaced.
@@ -135,11 +127,7 @@ inputs as (
             and vintages.period_kind = press_columns.period_kind
             and vintages.period_start_date = press_columns.period_start_date
             and vintages.months_covered = press_columns.months_covered
-            and vintages.published_from >= press_columns.published_from
-            and (
-                press_columns.published_to is null
-                or vintages.published_from < press_columns.published_to
-            )
+            and {{ in_force('press_columns', 'vintages') }}
             and press_columns.value_usd_millions
             = case press_columns.flow_type
                 when 'export' then vintages.exports_millions
