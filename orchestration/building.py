@@ -1,6 +1,7 @@
 """A warehouse from the landing zone alone: for a rebuild, and for a look back."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,8 +63,11 @@ def build(
         raise NothingLandedError(f"{settings.landing}: nothing has been landed yet")
     prepare_environment(settings)
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.part")
-    partial.unlink(missing_ok=True)
+    # In a folder of its own, for the models are parsed for a file of this name.
+    folder = target.with_name(f".{target.stem}.build")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    partial = folder / settings.warehouse.name
     try:
         zone = LandingZone(settings.landing)
         with duckdb.connect(str(partial)) as con:
@@ -83,7 +87,7 @@ def build(
             finish(con, settings, moment)
         partial.replace(target)
     finally:
-        partial.unlink(missing_ok=True)
+        shutil.rmtree(folder)
 
 
 def finish(

@@ -38,15 +38,14 @@ def manifest(settings: Settings) -> Path:
 def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
     """Build seeds and models in `warehouse`, and run their tests unless told not to.
 
-    Returns dbt's results, failures among them. Unit tests are the test suite's.
+    The file has the name of the installation's, for that names the catalog which the
+    project was parsed for. Returns dbt's results, failures among them. Unit tests are
+    the test suite's.
     """
     command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     # A folder of its own: a build rewrites the manifest while others may read one.
     target = settings.cache / "dbt_build"
-    # The parsed project names the file that it was parsed for as its catalog.
-    is_same = warehouse.stem == settings.warehouse.stem
-    parsed = _parsed(settings) if is_same else None
-    return _invoke(warehouse, target, [*command, *options], parsed)
+    return _invoke(warehouse, target, [*command, *options], _parsed(settings))
 
 
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
