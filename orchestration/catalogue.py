@@ -133,8 +133,12 @@ def _tested(nodes: Nodes) -> list[tuple[Any, ...]]:
     schemas = {node["name"]: node["schema"] for node in made}
     return [
         (
-            *(f"{node['schema']}.{node['name']}", "trajectory_test", file, digest),
-            *([f"{schemas[made_from]}.{made_from}"], text),
+            f"{node['schema']}.{node['name']}",
+            "trajectory_test",
+            file,
+            digest,
+            [f"{schemas[made_from]}.{made_from}"],
+            text,
         )
         for node in nodes.values()
         if (made_from := node["config"].get("meta", {}).get("made_from"))

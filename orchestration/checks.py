@@ -15,8 +15,6 @@ from dagster import (
 PARTS = "tests"
 """Metadata of a check that is made of several: a list of its parts."""
 
-OUTCOMES = ("passed", "failed", "could_not_run")
-
 
 @dataclass(frozen=True)
 class Part:
@@ -33,9 +31,9 @@ class Check:
     """The result of one check.
 
     `description` says what was found where it did not pass, `what_to_do` what an owner
-    should do then; `outcome` is one of `OUTCOMES`: what could not run has not passed,
-    but says nothing of the figures. `part_of` is the check of Dagster's that it is a
-    part of, or that it is.
+    should do then; `outcome` is passed, failed or could_not_run: what could not run has
+    not passed, but says nothing of the figures. `part_of` is the check of Dagster's
+    that it is a part of, or that it is.
     """
 
     table_name: str

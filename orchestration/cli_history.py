@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.records import records
 from orchestration.resources import lock, read_warehouse
 from orchestration.terminal import (
     AsJson,
@@ -136,9 +137,7 @@ def revisions(
     asked = {"series": series, "year": year, "all": show_all}
     with open_published(found) as con:
         known = con.execute(_KNOWN, {"series": series}).fetchall()
-        cursor = con.execute(_REVISIONS, asked)
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = records(con, _REVISIONS, asked)
         aliases = con.execute("select alias from marts.series_aliases").fetchall()
     if series and not known:
         may = ", ".join(sorted(alias for (alias,) in aliases))

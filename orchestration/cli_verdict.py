@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 
+from orchestration.records import records
 from orchestration.terminal import (
     AsJson,
     open_published,
@@ -90,11 +91,11 @@ def verdict(
             may = ", ".join(names)
             raise stop(f"{hypothesis}: no such hypothesis; registered: {may}", code=2)
         if history:
-            rows = _rows(con, _HISTORY, asked)
+            rows = records(con, _HISTORY, asked)
         else:
-            rows = _rows(con, _ANSWERS, asked)
+            rows = records(con, _ANSWERS, asked)
             for row in rows:
-                row["reasons"] = _rows(con, _REASONS, {"name": row["hypothesis"]})
+                row["reasons"] = records(con, _REASONS, {"name": row["hypothesis"]})
     if as_json:
         print_json(rows)
     elif history:
@@ -112,14 +113,6 @@ def _names(con: duckdb.DuckDBPyConnection) -> list[str]:
         raise stop("the published version has no verdicts yet; run `geese refresh`")
     rows = con.execute("select hypothesis from marts.trajectory_verdicts").fetchall()
     return sorted(name for (name,) in rows)
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection, query: str, asked: dict[str, Any]
-) -> list[dict[str, Any]]:
-    cursor = con.execute(query, asked)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _print_answers(rows: list[dict[str, Any]]) -> None:

@@ -15,8 +15,8 @@ from ingest.source import IngestError
 from orchestration import printed, tracing
 from orchestration.errors import OperatorError
 from orchestration.printed import Archived, FigureId, UnknownFigureError
+from orchestration.records import Row, records
 from orchestration.settings import Settings
-from orchestration.tracing import Row
 
 _CHAIN = """
 with recursive chain as (
@@ -98,7 +98,7 @@ def explain(
     if not trace.rows:
         behind = con.execute(_BEHIND, {"table": table}).fetchall()
         digests = [digest for (digest,) in behind]
-    models = tracing.records(con, _CHAIN, {"table": table})
+    models = records(con, _CHAIN, {"table": table})
     payloads = tracing.payloads(con, digests)
     tables = {model["table_name"] for model in models}
     tables |= {name for model in models for name in model["inputs"]}
@@ -116,7 +116,7 @@ def explain(
         raw_rows=trace.rows,
         is_traced_by_row=bool(trace.rows),
         payloads=[p | _landed(settings, p) for p in payloads],
-        checks=tracing.records(con, _CHECKS, {"tables": sorted(tables)}),
+        checks=records(con, _CHECKS, {"tables": sorted(tables)}),
     )
 
 
@@ -154,7 +154,7 @@ def _rows(
     names = [n for n, value in figure.key.items() if value != "all"]
     where = " and ".join(f'cast("{n}" as varchar) = ${n}' for n in names) or "true"
     sql = f'select * from marts."{figure.mart}" where {where} order by all'
-    rows = tracing.records(con, sql, {n: figure.key[n] for n in names})
+    rows = records(con, sql, {n: figure.key[n] for n in names})
     if not rows:
         raise _unknown(figure, briefs)
     return rows

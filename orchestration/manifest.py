@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration import dbt_command
+from orchestration.records import records
 from orchestration.settings import CHECKOUT, Settings
 
 _PACKAGES = ("analysis", "ingest", "orchestration", "reports")
@@ -21,13 +22,12 @@ def facts(
     checks: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Everything that manifest.json says besides what changed, from a build file."""
-    cursor = con.execute(
+    inputs = records(
+        con,
         """select source, resource, part, payload_sha256, published_at, retrieved_at,
             row_count
-        from raw.payloads order by sequence"""
+        from raw.payloads order by sequence""",
     )
-    names = [column[0] for column in cursor.description]
-    inputs = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     failed = [check for check in checks if not check["is_passed"]]
     return {
         "inputs": inputs,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.records import records
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,16 +73,10 @@ def _published(settings: Settings) -> dict[str, Any] | None:
     if not settings.latest.exists():
         return None
     with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
-        version = _rows(con, "select version, published_at from ops.publication")[0]
+        version = records(con, "select version, published_at from ops.publication")[0]
         return version | {
             "path": str(settings.latest.resolve()),
-            "checks": _rows(con, _CHECKS)[0],
-            "series": _rows(con, _SERIES),
-            "sources": _rows(con, _SOURCES),
+            "checks": records(con, _CHECKS)[0],
+            "series": records(con, _SERIES),
+            "sources": records(con, _SOURCES),
         }
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = con.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

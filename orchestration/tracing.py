@@ -3,15 +3,15 @@
 `meta.row_inputs` names the inputs of every row; here they are followed and read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from ingest.source import all_sources
+from orchestration.records import Row, records
 
-Row = dict[str, Any]
 _INPUTS = """
 with recursive walked as (
     select input_table, input_key, input_published_from, input_role, table_name,
@@ -51,15 +51,6 @@ class Trace:
 
     steps: list[Row]
     rows: list[Row]
-
-
-def records(
-    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
-) -> list[Row]:
-    """The rows of a query by column name."""
-    cursor = con.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def follow(
