@@ -10,8 +10,9 @@ with members as (
         country_code,
         heir_id,
         heir_country_code,
-        cast(revenue_usd_millions as double) as revenue,
-        share_of_market_pct,
+        revenue_usd_millions as revenue,
+        -- Exact, or the sum would depend on the order of the rows.
+        cast(share_of_market_pct as decimal(38, 12)) as share_of_market_pct,
         market_basis
     from {{ ref('int_ranking_members') }}
 ),
@@ -45,7 +46,8 @@ summed as (
         cast(count(distinct firm) as integer) as firms_in_top_ten,
         sum(revenue) as revenue,
         case
-            when count(share_of_market_pct) = count(*) then sum(share_of_market_pct)
+            when count(share_of_market_pct) = count(*)
+                then cast(sum(share_of_market_pct) as double)
         end as share_of_market_pct,
         min(market_basis) as market_basis
     from bases
@@ -73,10 +75,12 @@ shares as (
         summed.firms_in_top_ten,
         cast(summed.revenue as decimal(18, 2)) as revenue_usd_millions,
         100
-        * summed.revenue
-        / sum(summed.revenue) over (
-            partition by
-                summed.ranking_id, summed.foundry_scope, summed.country_basis
+        * cast(summed.revenue as double)
+        / cast(
+            sum(summed.revenue) over (
+                partition by
+                    summed.ranking_id, summed.foundry_scope, summed.country_basis
+            ) as double
         ) as share_of_top_ten_pct,
         summed.share_of_market_pct,
         summed.market_basis
