@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test prove bench docs check unit ui upstreams format lock clean
+.PHONY: help brief test prove bench docs check unit ui up down upstreams format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,7 +16,13 @@ brief: $(READY)  ## refresh the warehouse from the embedded data and make the br
 	@$(BIN)/geese refresh
 
 ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
-	@$(BIN)/python -m orchestration.ui
+	@$(BIN)/python -m orchestration.service ui
+
+up: $(READY)  ## leave running: UI on port 3000, read-only on 3001, daemon
+	@$(BIN)/python -m orchestration.service up
+
+down:  ## end what `make up` started
+	@$(BIN)/python -m orchestration.service down
 
 upstreams: $(READY)  ## simulated publishers to try the fetching on, on http://127.0.0.1:8765
 	@$(BIN)/python -m tests.upstreams --port 8765

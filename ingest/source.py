@@ -163,11 +163,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Visits:
+    """When a publisher is asked: a cron line in its own time zone.
+
+    The line covers the days on which a release may come; the days after the first are
+    the retries.
+    """
+
+    cron: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A publisher's dataset: one or more raw tables and how their files are had.
 
     `fetch` visits the publisher; None if there is no address to visit. `cadence_days`
-    is the usual time between two releases and `calendar` says when they come out.
+    is the usual time between two releases, `calendar` says when they come out, and
+    `visits` when to ask.
     `secret` names the environment variable with the publisher's key; without the key
     a source that `needs_secret` is left alone. `is_on` is False for sources whose
     terms a person must first have checked (`sources_on` in geese.toml).
@@ -179,6 +192,7 @@ class Source:
     fetch: Callable[["Session"], None] | None = None
     cadence_days: int | None = None
     calendar: str = ""
+    visits: Visits | None = None
     secret: str | None = None
     needs_secret: bool = False
     is_on: bool = True

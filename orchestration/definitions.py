@@ -11,6 +11,8 @@ from orchestration import (
     publication,
     raw,
     schedules,
+    sensors,
+    upkeep,
     verdicts,
 )
 from orchestration.resources import current_settings, prepare_environment
@@ -18,7 +20,7 @@ from orchestration.settings import Settings
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """The asset graph, checks, job and schedule of one installation."""
+    """The asset graph, checks, jobs, schedules and sensors of one installation."""
     prepare_environment(settings)
     transforms = models.assets(settings)
     answers = verdicts.assets(settings)
@@ -39,8 +41,9 @@ def build(settings: Settings) -> dg.Definitions:
             *briefs.assets(settings),
         ],
         asset_checks=suites,
-        jobs=[schedules.REFRESH],
-        schedules=[schedules.schedule(settings)],
+        jobs=[schedules.REFRESH, schedules.ASK, upkeep.CLEAN_UP, upkeep.DRILL],
+        schedules=schedules.schedules(settings),
+        sensors=sensors.sensors(settings),
         executor=dg.in_process_executor,
     )
 

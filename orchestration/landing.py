@@ -46,17 +46,18 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         for source in sources
     ]
 
-    @dg.multi_asset(name="landing", specs=specs, check_specs=checks)
+    @dg.multi_asset(name="landing", specs=specs, check_specs=checks, can_subset=True)
     def land(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        asked = [s for s in sources if key(s) in context.selected_asset_keys]
         zone = LandingZone(settings.landing)
-        landed = {s.name: embedded.land(s, zone, clock.now()) for s in sources}
-        problems = _dropped(sources, zone, settings)
-        for visit in _visits(sources, zone, settings, context):
+        landed = {s.name: embedded.land(s, zone, clock.now()) for s in asked}
+        problems = _dropped(asked, zone, settings)
+        for visit in _visits(asked, zone, settings, context):
             if visit.problem:
                 problems.setdefault(visit.source, []).append(visit.problem)
-        for source in sources:
+        for source in asked:
             found = problems.get(source.name, [])
             yield dg.MaterializeResult(
                 asset_key=key(source), metadata=_metadata(source, zone, landed)

@@ -18,7 +18,16 @@ from ingest import archive, clock
 from ingest.http import Download
 from ingest.readers import months
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _ADDRESS = "https://www.stat-search.boj.or.jp/api/v1/getDataCode"
 SERIES = "FXERM07"
@@ -171,4 +180,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="in the first days of the following month",
+    visits=Visits("0 10 1-7 * *", "Asia/Tokyo"),
 )

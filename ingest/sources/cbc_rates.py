@@ -16,7 +16,16 @@ import duckdb
 from ingest import clock
 from ingest.readers import months
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _ADDRESS = "https://cpx.cbc.gov.tw/API/DataAPI/Get"
 _FILE = "BP01M01"
@@ -119,4 +128,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="in the first days of the following month",
+    visits=Visits("0 10 1-7 * *", "Asia/Taipei"),
 )

@@ -17,7 +17,16 @@ import duckdb
 from ingest.http import Download, FetchError
 from ingest.readers import baci_archive
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _SITE = "https://www.cepii.fr/DATA_DOWNLOAD/baci/data"
 _PROVENANCE = Provenance(
@@ -166,4 +175,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=365,
     calendar="A version a year, in January or February",
+    visits=Visits("0 9 * 1-3 2", "Europe/Paris"),
 )

@@ -10,7 +10,16 @@ from ingest.questions.estat import Listed
 from ingest.questions.piecewise import visit_each
 from ingest.readers import technology_trade
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _STATISTIC = "00200543"
 _BY_INDUSTRY = "産業"
@@ -123,6 +132,7 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=365,
     calendar="In mid-December, for the fiscal year that ended in March",
+    visits=Visits("30 11 10-24 12 *", "Asia/Tokyo"),
     secret="ESTAT_APP_ID",  # noqa: S106 its name
     needs_secret=True,
 )

@@ -11,7 +11,16 @@ from ingest.questions.piecewise import visit_each
 from ingest.readers import principal_commodities
 from ingest.readers.estat_page import Page
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _STATISTIC, _WORDS = "00350300", "概況品別国別表"
 _OF_CUSTOMS_OFFICES = "税関別"
@@ -164,6 +173,7 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="Around the 30th for the month before; restated in March and November",
+    visits=Visits("30 11 1-4,27-31 * *", "Asia/Tokyo"),
     secret="ESTAT_APP_ID",  # noqa: S106 its name
     needs_secret=True,
 )

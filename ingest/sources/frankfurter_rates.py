@@ -14,7 +14,16 @@ import duckdb
 
 from ingest.readers import months
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _ADDRESS = "https://api.frankfurter.dev/v2/rates"
 _CURRENCIES = ("JPY", "TWD")
@@ -130,4 +139,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="at the beginning of the following month",
+    visits=Visits("0 10 1-7 * *", "Europe/Berlin"),
 )

@@ -26,6 +26,7 @@ from ingest.source import (
     Provenance,
     Source,
     Table,
+    Visits,
     key,
     value,
 )
@@ -244,4 +245,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=366,
     calendar="early August",
+    visits=Visits("0 10 * 8 1-5", "Asia/Tokyo"),
 )

@@ -24,6 +24,7 @@ from ingest.source import (
     Provenance,
     Source,
     Table,
+    Visits,
     key,
     value,
 )
@@ -238,4 +239,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=365,
     calendar="December or January",
+    visits=Visits("0 9 * 1,2,12 2", "Europe/Paris"),
 )

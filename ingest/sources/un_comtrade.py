@@ -17,6 +17,7 @@ from ingest.source import (
     Provenance,
     Source,
     Table,
+    Visits,
     key,
     value,
 )
@@ -180,5 +181,6 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="Released economy by economy, most between March and December",
+    visits=Visits("0 6 * * 2", "UTC"),
     secret="COMTRADE_KEY",  # noqa: S106 its name
 )

@@ -20,6 +20,7 @@ from ingest.source import (
     Provenance,
     Source,
     Table,
+    Visits,
     key,
     value,
 )
@@ -176,4 +177,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=90,
     calendar="about every three months; a year comes six to nine months after its end",
+    visits=Visits("0 9 * * 3", "America/New_York"),
 )

@@ -20,7 +20,16 @@ from ingest.questions import web_page
 from ingest.readers import workbook
 from ingest.readers.workbook import Row
 from ingest.session import Session
-from ingest.source import Feed, IngestError, Provenance, Source, Table, key, value
+from ingest.source import (
+    Feed,
+    IngestError,
+    Provenance,
+    Source,
+    Table,
+    Visits,
+    key,
+    value,
+)
 
 _PAGE = "https://www.wsts.org/67/Historical-Billings-Report"
 _FILE = re.compile(r"Historical-Billings-Report-([A-Z][a-z]{2})_(\d{4})\.xlsx$")
@@ -203,5 +212,6 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=31,
     calendar="some five weeks after a month has ended",
+    visits=Visits("0 10 1-14 * *", "UTC"),
     is_on=False,
 )

@@ -13,7 +13,7 @@ from functools import partial
 from ingest.readers import wto_archive
 from ingest.readers.wto_archive import Anchor, Dataset
 from ingest.session import Session
-from ingest.source import Column, Feed, Provenance, Source, Table, key, value
+from ingest.source import Column, Feed, Provenance, Source, Table, Visits, key, value
 
 _SITE = "https://stats.wto.org/assets/UserGuide"
 # ISO 3166-1, the WTO's own CHT and ROM, and codes that have been withdrawn.
@@ -171,4 +171,5 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=183,
     calendar="April, with revisions around October",
+    visits=Visits("0 9 * 4,5,10,11 1", "Europe/Zurich"),
 )

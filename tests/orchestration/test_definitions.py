@@ -10,7 +10,6 @@ import pytest
 from ingest.source import all_sources
 from orchestration import dbt_command, definitions
 from orchestration.comparisons import COMPARISONS
-from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 from orchestration.suites import SUITES
 from tests.orchestration import asset_graph
@@ -118,13 +117,6 @@ def test_every_check_says_what_it_is_for(graph, tmp_path):
         if node["resource_type"] == "test" and not node["description"]
     ]
     assert silent == []
-
-
-def test_the_schedule_runs_the_whole_job_in_taipei_time(tmp_path):
-    found = definitions.build(Settings(data=tmp_path))
-    (schedule,) = found.schedules
-    assert schedule.execution_timezone == "Asia/Taipei"
-    assert schedule.job_name == REFRESH.name
 
 
 def test_the_graph_is_the_one_in_the_snapshot(tmp_path):

@@ -1,0 +1,64 @@
+"""What starts a refresh besides the clock: payloads, dropped files and decisions."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from ingest.landing import LandingZone
+from orchestration.schedules import REFRESH
+from orchestration.settings import Settings
+
+_SECONDS_AT_REST = 30
+"""A dropped file that has changed within so many seconds is still being written."""
+
+
+def sensors(settings: Settings) -> list[dg.SensorDefinition]:
+    """Every sensor of this installation, running unless an operator stops it."""
+
+    @dg.sensor(
+        name="something_arrived",
+        job=REFRESH,
+        minimum_interval_seconds=300,
+        description="Refresh when payloads, dropped files or decisions are waiting.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def something_arrived() -> dg.RunRequest | dg.SkipReason:
+        waiting = sorted(arrived(settings, time.time()))
+        if not waiting:
+            return dg.SkipReason("nothing has arrived since the last published version")
+        # The same things start one refresh, also if it fails or holds them back.
+        told = hashlib.sha256("\n".join(waiting).encode()).hexdigest()
+        return dg.RunRequest(run_key=told)
+
+    return [something_arrived]
+
+
+def arrived(settings: Settings, now: float) -> Iterator[str]:
+    """Name what no published version knows yet. `now` is in seconds since 1970."""
+    yield from _dropped(settings.inbox, now)
+    if not settings.latest.exists():
+        return
+    folder = settings.latest.resolve().with_suffix("")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    known = {payload["payload_sha256"] for payload in manifest["inputs"]}
+    with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
+        query = "select max(published_at) from ops.publication"
+        ((published_at,),) = con.execute(query).fetchall()
+    for event in LandingZone(settings.landing).events():
+        if event.get("outcome") == "news" and event["sha256"] not in known:
+            yield f"payload {event['sha256']}"
+        if event.get("decided_at", "") > published_at.isoformat():
+            yield f"{event['event']} {event['decided_at']}"
+
+
+def _dropped(inbox: Path, now: float) -> Iterator[str]:
+    for path in inbox.glob("*/*"):
+        if path.is_file() and not path.name.startswith((".", "~")):
+            told = path.stat()
+            if now - told.st_mtime >= _SECONDS_AT_REST:
+                yield f"file {path.parent.name}/{path.name} {told.st_mtime_ns}"

@@ -1,0 +1,185 @@
+"""`make up`, `make down`, `make ui`: the servers of one installation on loopback.
+
+    webserver   for operators: everything, on port 3000
+    readonly    for analysts: lineage, runs and checks without a button, on port 3001
+    daemon      schedules and sensors
+
+`up` leaves them running, each with its process id and log in data/service/; `down`
+ends them; `ui` keeps webserver and daemon in the foreground. A server that is started
+as a unit of systemd (deploy/systemd) needs none of this.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration.errors import OperatorError
+from orchestration.resources import current_settings, prepare_environment
+from orchestration.settings import CHECKOUT, Settings
+
+HOST = "127.0.0.1"
+PORTS = {"webserver": 3000, "readonly": 3001}
+_SECONDS_TO_START, _SECONDS_TO_END = 90, 60
+
+
+class ServiceError(OperatorError):
+    """A server did not start, or does not end."""
+
+
+def commands() -> dict[str, list[str]]:
+    """The command line of every server, by name."""
+    folder = Path(sys.executable).parent
+    workspace = ["-w", str(CHECKOUT / "workspace.yaml")]
+    web = [str(folder / "dagster-webserver"), "-h", HOST, *workspace]
+    return {
+        "webserver": [*web, "-p", str(PORTS["webserver"])],
+        "readonly": [*web, "-p", str(PORTS["readonly"]), "--read-only"],
+        "daemon": [str(folder / "dagster-daemon"), "run", *workspace],
+    }
+
+
+def up(settings: Settings) -> dict[str, int]:
+    """Start what is not running yet; process ids by name.
+
+    Raises ServiceError naming the log of a server that ended or does not answer.
+    """
+    prepare_environment(settings)
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, command in commands().items():
+        if running(settings, name) is None:
+            with (folder / f"{name}.log").open("ab") as log:
+                started = subprocess.Popen(
+                    command,
+                    cwd=CHECKOUT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            (folder / f"{name}.pid").write_text(f"{started.pid}\n")
+    for name, port in PORTS.items():
+        _await_answer(settings, name, port)
+    found = {name: running(settings, name) for name in commands()}
+    for name, pid in found.items():
+        if pid is None:
+            raise ServiceError(f"{name} has ended; see {folder / name}.log")
+    return {name: pid for name, pid in found.items() if pid}
+
+
+def down(settings: Settings) -> list[str]:
+    """End every server that is running and wait for it; their names.
+
+    Raises ServiceError if one does not end.
+    """
+    ended = []
+    for name in commands():
+        pid = running(settings, name)
+        if pid is None:
+            continue
+        # The whole group: each server has children that load the code.
+        os.killpg(pid, signal.SIGTERM)
+        if not _within(_SECONDS_TO_END, lambda name=name: not running(settings, name)):
+            raise ServiceError(f"{name} (process {pid}) does not end")
+        (_folder(settings) / f"{name}.pid").unlink(missing_ok=True)
+        ended.append(name)
+    return ended
+
+
+def running(settings: Settings, name: str) -> int | None:
+    """The process id of a server that `up` started and that still runs."""
+    file = _folder(settings) / f"{name}.pid"
+    if not file.exists():
+        return None
+    pid = int(file.read_text())
+    # A child that has ended is to be reaped; that of another process is not ours.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
+    # Process ids are used again: it must be one of ours.
+    return pid if b"dagster" in line else None
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data / "service"
+
+
+def _await_answer(settings: Settings, name: str, port: int) -> None:
+    def answers() -> bool:
+        if running(settings, name) is None:
+            raise ServiceError(
+                f"{name} has ended; see {_folder(settings) / name}.log (is port {port} "
+                "taken?)"
+            )
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/server_info", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    if not _within(_SECONDS_TO_START, answers):
+        raise ServiceError(f"{name} does not answer on {HOST}:{port}")
+
+
+def _within(seconds: float, holds: Callable[[], object]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def ui(settings: Settings) -> int:
+    """Webserver and daemon in the foreground, until Ctrl-C or one of them ends."""
+    prepare_environment(settings)
+    print(f"Dagster UI: http://{HOST}:{PORTS['webserver']}  (Ctrl-C stops it)")
+    found = commands()
+    started = [
+        subprocess.Popen(found[name], cwd=CHECKOUT) for name in ("webserver", "daemon")
+    ]
+    try:
+        return started[0].wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGINT)
+        for process in started:
+            process.wait(timeout=30)
+
+
+def main(arguments: list[str]) -> int:
+    """Run `up`, `down` or `ui` and say what happened."""
+    try:
+        settings = current_settings()
+        if arguments == ["up"]:
+            up(settings)
+            for name, port in PORTS.items():
+                print(f"{name:10} http://{HOST}:{port}")
+            print(f"{'daemon':10} schedules and sensors; logs in {_folder(settings)}")
+        elif arguments == ["down"]:
+            print(f"ended: {', '.join(down(settings)) or 'nothing was running'}")
+        elif arguments == ["ui"]:
+            return ui(settings)
+        else:
+            print("python -m orchestration.service up | down | ui", file=sys.stderr)
+            return 2
+    except OperatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,169 @@
+"""What runs by itself: schedules and the sensor, with the clock in the test's hands."""
+
+import datetime as dt
+import os
+
+import dagster as dg
+import pytest
+
+from ingest import clock
+from ingest.landing import LandingZone
+from ingest.source import all_sources
+from orchestration import landing, schedules, sensors, upkeep
+from orchestration.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def live(tmp_path):
+    return Settings(data=tmp_path / "data", mode="live")
+
+
+def by_name(settings):
+    return {found.name: found for found in schedules.schedules(settings)}
+
+
+def tick(schedule, moment):
+    context = dg.build_schedule_context(
+        scheduled_execution_time=dt.datetime.fromisoformat(moment)
+    )
+    found = schedule.evaluate_tick(context)
+    return found.skip_message or found.run_requests
+
+
+def land(settings, source, day):
+    """Land bytes that nobody has seen, on the evening of a day."""
+    moment = dt.datetime.combine(day, dt.time(17, 30))
+    LandingZone(settings.landing).land(
+        source,
+        all_sources()[source].tables[0].feeds[-1].resource,
+        b"synthetic",
+        moment,
+        moment,
+        {},
+    )
+
+
+def test_embedded_installations_ask_nobody(tmp_path):
+    found = by_name(Settings(data=tmp_path))
+    assert set(found) == {"refresh_schedule", "clean_up_schedule", "drill_schedule"}
+    assert {s.execution_timezone for s in found.values()} == {"Asia/Taipei"}
+
+
+def test_every_publisher_that_can_be_asked_has_its_days(live):
+    asked = {name[4:] for name in by_name(live) if name.startswith("ask_")}
+    fetched = {s.name for s in all_sources().values() if s.fetch}
+    off = {s.name for s in all_sources().values() if not s.is_on}
+    assert asked == fetched - off
+    more = live.model_copy(update={"sources_on": tuple(off & fetched)})
+    assert {n[4:] for n in by_name(more) if n.startswith("ask_")} == fetched
+
+
+def test_a_publisher_is_asked_for_its_own_payloads_only(live):
+    (request,) = tick(by_name(live)["ask_wto_trade"], "2026-11-09T09:00:00+01:00")
+    assert request.asset_selection == [landing.key(all_sources()["wto_trade"])]
+
+
+def test_days_after_a_release_are_skipped_with_the_reason(live):
+    schedule = by_name(live)["ask_boj_rates"]
+    land(live, "boj_rates", dt.date(2026, 11, 2))
+    said = tick(schedule, "2026-11-03T10:00:00+09:00")
+    assert said == "boj_rates: new on 2026-11-02; due again 2026-12-02"
+    (request,) = tick(schedule, "2026-12-01T10:00:00+09:00")
+    assert request.asset_selection
+
+
+def test_a_publisher_whose_key_is_missing_is_skipped_with_the_reason(live, monkeypatch):
+    monkeypatch.delenv("ESTAT_APP_ID", raising=False)
+    said = tick(by_name(live)["ask_estat_trade"], "2026-11-30T11:30:00+09:00")
+    assert said.startswith("estat_trade: no key; set ")
+
+
+def test_publishers_days_are_days_of_their_own_time_zone(live):
+    found = by_name(live)
+    assert found["ask_estat_trade"].execution_timezone == "Asia/Tokyo"
+    assert found["ask_wto_trade"].execution_timezone == "Europe/Zurich"
+
+
+def evaluated(settings):
+    (sensor,) = sensors.sensors(settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
+    return found.skip_message or found.run_requests
+
+
+def test_nothing_arrived_is_said(refreshed):
+    found = evaluated(Settings(data=refreshed))
+    assert found == "nothing has arrived since the last published version"
+
+
+def published_copy(refreshed, data):
+    """A data folder that shares the published version and has its own journal."""
+    data.mkdir()
+    (data / "published").symlink_to(refreshed / "published")
+    (data / "landing").mkdir()
+    journal = (refreshed / "landing/journal.jsonl").read_bytes()
+    (data / "landing/journal.jsonl").write_bytes(journal)
+    return Settings(data=data)
+
+
+def test_a_payload_that_no_version_knows_starts_one_refresh(refreshed, tmp_path):
+    settings = published_copy(refreshed, tmp_path / "data")
+    land(settings, "taiwan_mof", dt.date(2026, 12, 8))
+    (first,), (second,) = evaluated(settings), evaluated(settings)
+    assert first.run_key == second.run_key
+    land(settings, "boj_rates", dt.date(2026, 12, 9))
+    (third,) = evaluated(settings)
+    assert third.run_key != first.run_key
+
+
+def test_a_decision_starts_a_refresh(refreshed, tmp_path):
+    settings = published_copy(refreshed, tmp_path / "data")
+    zone = LandingZone(settings.landing)
+    sha256 = next(e["sha256"] for e in zone.events() if e["event"] == "fetch")
+    zone.accept(sha256, "it is right", "me", clock.end_of(dt.date(2100, 1, 1)))
+    (request,) = evaluated(settings)
+    assert request.run_key
+
+
+def test_a_dropped_file_starts_a_refresh_once_it_is_at_rest(tmp_path):
+    settings = Settings(data=tmp_path)
+    dropped = settings.inbox / "taiwan_mof" / "table4.xlsx"
+    dropped.parent.mkdir(parents=True)
+    dropped.write_bytes(b"synthetic")
+    (dropped.parent / ".partial").write_bytes(b"")
+    (dropped.parent / "accepted").mkdir()
+    os.utime(dropped, (1_000, 1_000))
+    assert list(sensors.arrived(settings, 1_010)) == []
+    (told,) = sensors.arrived(settings, 1_040)
+    assert told.startswith("file taiwan_mof/table4.xlsx")
+
+
+def test_clean_up_forgets_old_runs_and_keeps_new_ones():
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        @dg.op
+        def nothing():
+            pass
+
+        @dg.job
+        def job():
+            nothing()
+
+        run_id = job.execute_in_process(instance=instance).run_id
+        old = clock.now() - dt.timedelta(days=2)
+        assert upkeep.forget_runs(instance, old) == 0
+        assert instance.get_run_by_id(run_id)
+        assert upkeep.forget_runs(instance, old + dt.timedelta(days=4)) == 1
+        assert instance.get_run_by_id(run_id) is None
+
+
+def test_clean_up_removes_downloads_that_nobody_finished(tmp_path):
+    old, new = tmp_path / "old.part", tmp_path / "new.part"
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (1_000, 1_000))
+    assert upkeep.remove_old(tmp_path.glob("*"), 2_000) == 1
+    assert new.exists()
+    assert not old.exists()
