@@ -54,6 +54,11 @@ def prepare_environment(found: Settings) -> None:
     }
 
 
+def environment() -> dict[str, str]:
+    """The environment that a server is started with: this process's own."""
+    return dict(os.environ)
+
+
 class BusyError(OperatorError):
     """Another command is changing this installation."""
 

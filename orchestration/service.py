@@ -4,7 +4,7 @@
     readonly    for analysts: lineage, runs and checks without a button, on port 3001
     daemon      schedules and sensors
 
-`up` leaves them running, each with its process id and log in data/service/; `down`
+`up` leaves them running, each with its process id, time of start and log in data/service/; `down`
 ends them; `ui` keeps webserver and daemon in the foreground. A server that is started
 as a unit of systemd (deploy/systemd) needs none of this.
 """
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.errors import OperatorError
-from orchestration.resources import current_settings, prepare_environment
+from orchestration.resources import current_settings, environment, prepare_environment
 from orchestration.settings import CHECKOUT, Settings
 
 HOST = "127.0.0.1"
@@ -55,16 +55,8 @@ def up(settings: Settings) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, command in commands().items():
         if running(settings, name) is None:
-            with (folder / f"{name}.log").open("ab") as log:
-                started = subprocess.Popen(
-                    command,
-                    cwd=CHECKOUT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            (folder / f"{name}.pid").write_text(f"{started.pid}\n")
+            pid = _start(command, folder / f"{name}.log")
+            (folder / f"{name}.pid").write_text(f"{pid} {_started_at(pid)}\n")
     for name, port in PORTS.items():
         _await_answer(settings, name, port)
     found = {name: running(settings, name) for name in commands()}
@@ -98,16 +90,38 @@ def running(settings: Settings, name: str) -> int | None:
     file = _folder(settings) / f"{name}.pid"
     if not file.exists():
         return None
-    pid = int(file.read_text())
+    pid, started_at = map(int, file.read_text().split())
     # A child that has ended is to be reaped; that of another process is not ours.
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
+    # Process ids are used again: it must be the one that was started.
+    return pid if _started_at(pid) == started_at else None
+
+
+def _started_at(pid: int) -> int | None:
+    """When a process began, in the kernel's ticks; None if it has ended."""
     try:
-        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
         return None
-    # Process ids are used again: it must be one of ours.
-    return pid if b"dagster" in line else None
+    fields = told[told.rindex(")") + 2 :].split()
+    return None if fields[0] == "Z" else int(fields[19])
+
+
+def _start(command: list[str], log: Path) -> int:
+    """Start a server in a session of its own, so that it outlives this process."""
+    appended = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return os.posix_spawn(
+        command[0],
+        command,
+        environment(),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), appended, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
 
 
 def _folder(settings: Settings) -> Path:
