@@ -71,7 +71,7 @@ $(READY): requirements.lock pyproject.toml
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
-		--extra test pyproject.toml -o requirements.lock
+		--extra test --extra postgres pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment; data/ stays
 	rm -rf .venv

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,14 @@ from ingest.source import all_sources
 from orchestration import settings
 from orchestration.errors import OperatorError
 from orchestration.settings import CHECKOUT, Settings
+
+POSTGRES_URL = "GEESE_POSTGRES_URL"
+_POSTGRES = f"""
+storage:
+  postgres:
+    postgres_url:
+      env: {POSTGRES_URL}
+"""
 
 
 def current_settings() -> Settings:
@@ -41,10 +48,14 @@ def secrets() -> dict[str, str]:
 def prepare_environment(found: Settings) -> None:
     """Point Dagster, dbt and Great Expectations at this installation, silently.
 
-    None of them may phone home.
+    Runs are kept in the PostgreSQL that the variable GEESE_POSTGRES_URL names, or in
+    SQLite beside the data. None of them may phone home.
     """
     found.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(CHECKOUT / "dagster.yaml", found.dagster / "dagster.yaml")
+    told = (CHECKOUT / "dagster.yaml").read_text(encoding="utf-8")
+    if os.environ.get(POSTGRES_URL):
+        told += _POSTGRES
+    (found.dagster / "dagster.yaml").write_text(told, encoding="utf-8")
     os.environ |= {
         "DAGSTER_HOME": str(found.dagster),
         "DAGSTER_DISABLE_TELEMETRY": "true",

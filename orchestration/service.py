@@ -4,9 +4,9 @@
     readonly    for analysts: lineage, runs and checks without a button, on port 3001
     daemon      schedules and sensors
 
-`up` leaves them running, each with its process id, time of start and log in data/service/; `down`
-ends them; `ui` keeps webserver and daemon in the foreground. A server that is started
-as a unit of systemd (deploy/systemd) needs none of this.
+`up` leaves them running, each with its process id, time of start and log in
+data/service/; `down` ends them; `ui` keeps webserver and daemon in the foreground. As
+units of systemd or in containers (deploy/) they need none of this.
 """
 
 import contextlib
