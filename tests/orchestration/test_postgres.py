@@ -49,7 +49,7 @@ def postgres_url():
         *(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"),
         *("-o", started, "start"),
     )
-    yield f"postgresql://geese@127.0.0.1:{port}/postgres"
+    yield f"postgresql+psycopg2://geese@127.0.0.1:{port}/postgres"
     as_postgres(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
     shutil.rmtree(folder)
 
