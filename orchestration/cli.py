@@ -22,6 +22,7 @@ from orchestration import (
 from orchestration import status as status_of
 from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
+from orchestration.readiness import check_room
 from orchestration.resources import lock, secrets
 from orchestration.settings import Settings
 from orchestration.terminal import (
@@ -107,6 +108,7 @@ def refresh(
 
 
 def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
+    check_room(found)
     with progress("loading Dagster and dbt") as tell:
         from ingest import clock
         from orchestration import briefs

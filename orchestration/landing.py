@@ -11,6 +11,7 @@ from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.payload import Payload
 from ingest.source import Source, all_sources
+from orchestration.readiness import check_room, set_aside_damaged
 from orchestration.resources import read_warehouse, secrets
 from orchestration.settings import Settings
 
@@ -51,6 +52,10 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         asked = [s for s in sources if key(s) in context.selected_asset_keys]
+        check_room(settings)
+        aside = set_aside_damaged(settings, clock.now())
+        if aside:
+            context.log.warning(f"the build file is damaged, now {aside}; made anew")
         zone = LandingZone(settings.landing)
         landed = {s.name: embedded.land(s, zone, clock.now()) for s in asked}
         problems = _dropped(asked, zone, settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.source import all_sources
-from orchestration import settings
+from orchestration import settings, state
 from orchestration.errors import OperatorError
 from orchestration.settings import CHECKOUT, Settings
 
@@ -78,8 +78,10 @@ class BusyError(OperatorError):
 def lock(found: Settings) -> Generator[None]:
     """Keep others from building, publishing or copying at the same time.
 
-    Raises BusyError at once if someone does.
+    Raises BusyError at once if someone does, and NewerFormatError if a newer release
+    has written here.
     """
+    state.check_format(found.state)
     path = found.data / "refresh.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

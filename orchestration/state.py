@@ -12,6 +12,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.errors import OperatorError
+
+_FORMAT = 1
+"""Of the data folder; a change that older code cannot read gets the next number."""
+
 _TABLES = """
 create table if not exists version_changes (
     version text, previous_version text, table_name text, published_at text,
@@ -172,8 +177,26 @@ def copy_into(
         con.executemany("insert into ops.version_changes values (?, ?, ?, ?)", rows)
 
 
+class NewerFormatError(OperatorError):
+    """The data folder was written by a newer release."""
+
+
+def check_format(file: Path) -> None:
+    """See that this release may write the data folder. Raises NewerFormatError."""
+    if file.exists():
+        _open(file).close()
+
+
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
     state = sqlite3.connect(file)
+    ((found,),) = state.execute("pragma user_version").fetchall()
+    if found > _FORMAT:
+        state.close()
+        raise NewerFormatError(
+            f"{file}: written by a newer release (format {found}, this one knows "
+            f"{_FORMAT}); install that release again, or restore an older backup"
+        )
+    state.execute(f"pragma user_version = {_FORMAT}")
     state.executescript(_TABLES)
     return state
