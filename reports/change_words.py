@@ -8,6 +8,7 @@ from reports.change_facts import Attribution, ChangedPoint, Changes, Group
 from reports.figures import Figure
 from reports.phrases import Phrase, phrase
 
+SHOWN_TABLES = 5
 GROUPS = ("new_data", "revision", "method")
 
 
@@ -76,11 +77,12 @@ def code(changes: Changes | None) -> tuple[Phrase, ...]:
     ]
     if changes.tables:
         tables = phrase("changes.table", name=changes.tables[0])
-        for name in changes.tables[1:]:
+        for name in changes.tables[1:SHOWN_TABLES]:
             second = phrase("changes.table", name=name)
             tables = phrase("lists.comma", first=tables, second=second)
         count = Figure("", len(changes.tables), "count")
-        said.append(phrase("changes.tables", count=count, tables=tables))
+        key = "tables" if len(changes.tables) <= SHOWN_TABLES else "tables_more"
+        said.append(phrase(f"changes.{key}", count=count, tables=tables))
     return tuple(said) or (phrase("changes.code_same"),)
 
 

@@ -19,10 +19,10 @@ from reports import (
 )
 from reports.change_facts import Changes
 from reports.corrections import Correction
-from reports.credits import credits_of
-from reports.facts import Facts
+from reports.credits import BEHIND, credits_of
+from reports.facts import Facts, Source
 from reports.headings import KeyFigure
-from reports.kinds import ANNUAL, Edition, said_period
+from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
 from reports.phrases import Phrase
 from reports.pictures import components, ic_series
 
@@ -64,6 +64,13 @@ class Content:
             return headings.key_figures(self.facts)
         return month_words.key_figures(self.facts, self.edition)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files behind the page; a flash shows those of its months alone."""
+        if self.edition.kind != MONTHLY:
+            return self.facts.sources
+        return tuple(s for s in self.facts.sources if s.source in BEHIND["months"])
+
     def named(self) -> dict:
         """Return what the template prints, by name."""
         facts, edition = self.facts, self.edition
@@ -78,6 +85,7 @@ class Content:
             "credits": credits_of(facts),
             "key_figures": self.key_figures,
             "findings": self.findings,
+            "sources": self.sources,
             "limits": limits.limits(facts),
             "corrections": self.corrections,
             "changes": self.changes,

@@ -32,8 +32,9 @@ class Desk:
     def has(self, schema: str, table: str) -> bool:
         """Whether the version holds a table."""
         found = self.rows(
-            "select 1 as found from information_schema.tables"
-            " where table_schema = ? and table_name = ?",
+            "select 1 as found from duckdb_tables()"
+            " where database_name = current_database()"
+            " and schema_name = ? and table_name = ?",
             schema,
             table,
         )

@@ -25,8 +25,9 @@ def key_rows(facts: Facts, edition: Edition) -> tuple[MonthRow, ...]:
     japan = japans_month(facts, edition.month)
     months = {"TWN": edition.month, "JPN": japan.period if japan else ""}
     rows = []
-    for series in (
-        s for code in months for s in facts.series if s.economy_code == code
+    for series in sorted(
+        (s for s in facts.series if s.economy_code in months),
+        key=lambda s: (s.economy_code != "TWN", s.product_set != "ic", s.product_set),
     ):
         point = series.month(months[series.economy_code])
         if point:

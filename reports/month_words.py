@@ -52,19 +52,22 @@ def findings(facts: Facts, edition: Edition) -> tuple[Finding, Finding, Finding]
     series, point = _taiwan(facts, edition)
     japan = facts.ratios("JPN", "ic")
     beside = japans_month(facts, edition.month)
-    confirmatory = facts.trajectory.answer(verdict_words.CONFIRMATORY)
-    stands = (
-        *(verdict_words.statement(confirmatory)[:1] if confirmatory else ()),
-        *verdict_words.standing(confirmatory),
-    )
     return (
         _finding(series, point, "change"),
         _finding(japan, beside, "flash.japan"),
-        Finding(
-            verdict_words.title(facts.trajectory),
-            stands or (verdict_words.question(facts.trajectory),),
-        ),
+        Finding(verdict_words.title(facts.trajectory), _stands(facts)),
     )
+
+
+def _stands(facts: Facts) -> tuple[Phrase, ...]:
+    """Repeat the answer of the annual test, or say why there is none."""
+    answer = facts.trajectory.answer(verdict_words.CONFIRMATORY)
+    if answer is None:
+        return (verdict_words.question(facts.trajectory),)
+    if answer.lacks:
+        said = phrase("flash.insufficient")
+        return (said, *verdict_words.lacks_in_short(answer))
+    return (*verdict_words.statement(answer)[:1], *verdict_words.standing(answer))
 
 
 def _finding(
