@@ -80,7 +80,8 @@ def _finding(
     before = series.month(point.year_before)
     cause = driver(point, before) if before and point.change.is_known else "uncompared"
     if leads == "change":
-        lead = phrase(f"change.{cause}")
+        key = "uncompared_month" if cause == "uncompared" else cause
+        lead = phrase(f"change.{key}")
     else:
         lead = phrase(
             f"flash.japan_{cause.split('_')[0]}", month=point.start, ratio=point.ratio

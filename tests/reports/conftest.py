@@ -295,7 +295,9 @@ create table marts.economies (economy_code varchar, name_en varchar, name_zh var
 create table marts.definitions (definition varchar, comparison_group varchar,
   name_en varchar, name_zh varchar);
 create table marts.technology_balances (economy_code varchar,
-  economy_name_en varchar, economy_name_zh varchar);
+  economy_name_en varchar, economy_name_zh varchar, series_id varchar,
+  industry varchar, definition varchar, period varchar, period_end_date date,
+  balance_ratio double, log_ratio double, published_on date);
 create table marts.typology_combined_cells (pair_id varchar, economy_code varchar,
   period_year integer, threshold_set varchar, smoothing_years integer,
   is_points_only boolean, goods_ratio double, technology_ratio double);
@@ -310,6 +312,12 @@ create table meta.sources (source varchar, resource varchar, publisher_en varcha
 create schema ops;
 create table ops.source_states (source varchar, state varchar,
   last_checked timestamp, next_due timestamp);
+create table ops.build (run_id varchar, code_sha256 varchar);
+create table ops.publication (version varchar, published_at timestamp);
+create table ops.version_changes (version varchar, previous_version varchar,
+  table_name varchar, published_at timestamp);
+create schema raw;
+create table raw.payloads (payload_sha256 varchar, published_at timestamp);
 create table ops.data_freshness (series_id varchar, source varchar,
   publisher_en varchar, publisher_zh varchar, newest_period varchar,
   newest_period_end date, published_on date, age_days bigint);
