@@ -76,10 +76,18 @@ def test_new_data_revision_and_method_add_up_exactly(marts, old_file):
     assert found.method is not None
     assert found.total == found.new_data + found.revision + found.method
     logs = {x: Decimal(x).ln() for x in ("1.65", "1.50", "1.40", "1.55")}
-    assert found.total == pytest.approx(logs["1.65"] - logs["1.50"], abs=1e-11)
-    assert found.new_data == pytest.approx(logs["1.65"] - logs["1.40"], abs=1e-11)
-    assert found.revision == pytest.approx(logs["1.40"] - logs["1.55"], abs=1e-11)
-    assert found.method == pytest.approx(logs["1.55"] - logs["1.50"], abs=1e-11)
+    assert found.total == pytest.approx(
+        logs["1.65"] - logs["1.50"], abs=Decimal("1e-11")
+    )
+    assert found.new_data == pytest.approx(
+        logs["1.65"] - logs["1.40"], abs=Decimal("1e-11")
+    )
+    assert found.revision == pytest.approx(
+        logs["1.40"] - logs["1.55"], abs=Decimal("1e-11")
+    )
+    assert found.method == pytest.approx(
+        logs["1.55"] - logs["1.50"], abs=Decimal("1e-11")
+    )
 
 
 def test_the_same_code_has_no_effect_of_method(marts, old_file):
@@ -96,7 +104,8 @@ def test_an_unchanged_ratio_is_said_to_be_checked(marts, old_file):
     sign(marts, "2025-10-10.1", "2025-10-10", "one")
     taiwan, japan = change_words.sums(compare(marts, old_file))
     assert taiwan.said is None
-    assert japan.said is not None and japan.said.key == "changes.unchanged"
+    assert japan.said is not None
+    assert japan.said.key == "changes.unchanged"
 
 
 def test_a_publication_read_late_leaves_revision_and_method_together(marts, old_file):
