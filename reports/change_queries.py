@@ -1,6 +1,6 @@
 """Two published files go in; what changed between them, and why, comes out."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def changes(desk: Desk, facts: Facts, edition: Edition, previous: Previous) -> C
 
 
 @contextmanager
-def attached(connection: DuckDBPyConnection, file: Path) -> Iterator[None]:
+def attached(connection: DuckDBPyConnection, file: Path) -> Generator[None]:
     """Attach a published file as `previous` for the time of the comparison."""
     quoted = str(file).replace("'", "''")
     connection.execute(f"attach '{quoted}' as previous (read_only)")

@@ -288,8 +288,10 @@ def test_only_marts_and_meta_are_read():
             r"\b(?:from|join) (\w+\.\w+) ?(?:as\b|where|order|group|\")",
             path.read_text(),
         )
-        # How sources and verdicts stood at the publication is told in `ops`.
-        told = {"ops.source_states", "ops.verdict_history"}
+        # How sources and verdicts stood at the publication is told in `ops`; what an
+        # earlier version was made from, in `previous` and `raw`.
+        told = {"ops.source_states", "ops.verdict_history", "ops.data_freshness"}
+        told |= {"ops.version_changes", "previous.raw", "raw.payloads"}
         asked = [name for name in asked if name not in told]
         assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
 
