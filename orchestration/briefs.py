@@ -1,83 +1,181 @@
-"""The brief as assets, one per language, made from the published file alone."""
+"""Briefs as assets, one per kind and language, made from the published file alone."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
-from orchestration import publication
+from orchestration import brief_archive, brief_index, publication
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
+from orchestration.looks_back import looked_back
 from orchestration.settings import Settings
-from reports import brief
+from reports import brief, kinds
+from reports.kinds import Edition
 
 
 class NothingPublishedError(OperatorError):
     """No version has been published yet."""
 
 
+class CannotBriefError(OperatorError):
+    """Such a brief cannot be made. The message says why, and what to ask for."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which brief is wanted: the newest of its kind where nothing else is said.
+
+    `corrects` names the version whose brief was wrong, `cause` why.
+    """
+
+    kind: str = kinds.ANNUAL
+    period: str = ""
+    as_of: date | None = None
+    corrects: str = ""
+    cause: str = ""
+
+
 @dataclass(frozen=True)
 class Written:
     """A brief on disk."""
 
+    kind: str
+    period: str
+    version: str
     language: str
     page: Path
     headlines: tuple[str, ...]
 
 
-def write(settings: Settings, language: str) -> Written:
-    """Make the brief of the latest published version in one language.
+def write(settings: Settings, language: str, order: Order | None = None) -> Written:
+    """Make one brief in one language, and the list of all briefs anew.
 
-    Raises NothingPublishedError if there is none.
+    Raises NothingPublishedError if no version is published, CannotBriefError for a
+    period without figures or a brief to correct that is not there.
     """
+    order = order or Order()
+    file = _file(settings, order)
+    wrong = None
+    period = order.period
+    if order.corrects:
+        wrong = brief_archive.to_correct(settings, order, language)
+        period = wrong.period
+    version = f"{order.as_of}" if order.as_of else file.stem
+    edition = Edition(
+        order.kind, version, period, order.as_of, order.corrects, order.cause
+    )
+    previous = None
+    if not order.as_of:
+        previous = brief_archive.previous(settings, order.kind, version)
+    try:
+        with duckdb.connect(str(file), read_only=True) as con:
+            made = brief.make(
+                con,
+                edition,
+                language,
+                settings.cache / "fonts",
+                previous,
+                wrong.printed if wrong else None,
+            )
+    except kinds.UnknownPeriodError as error:
+        raise CannotBriefError(str(error)) from error
+    written = _write(settings, made)
+    brief_index.write(settings)
+    return written
+
+
+def _file(settings: Settings, order: Order) -> Path:
+    if order.as_of:
+        return looked_back(settings, order.as_of)
     if not settings.latest.exists():
         raise NothingPublishedError(
             f"{settings.published}: nothing is published yet; run `geese refresh`"
         )
-    version = settings.latest.resolve()
-    with duckdb.connect(str(version), read_only=True) as con:
-        made = brief.make(con, version.stem, language, settings.cache / "fonts")
-    folder = settings.briefs / made.kind / made.period / version.stem / language
+    return settings.latest.resolve()
+
+
+def _write(settings: Settings, made: brief.Brief) -> Written:
+    period = made.period or "none"
+    key = made.edition.key
+    folder = settings.briefs / made.kind / period / key / made.language
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
     _replace(page, made.html)
-    facts = {"headlines": made.headlines, "figures": made.figures}
+    facts = {
+        "kind": made.kind,
+        "period": made.period,
+        "version": made.edition.version,
+        "language": made.language,
+        "title": made.title,
+        "headlines": made.headlines,
+        "figures": made.figures,
+        "printed": made.printed,
+    }
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     _replace(folder / "brief.json", text.encode())
-    return Written(language, page, tuple(made.headlines))
+    return Written(made.kind, period, key, made.language, page, tuple(made.headlines))
 
 
-def newest(settings: Settings, language: str) -> Written | None:
-    """The brief of the latest published version, if it has been made."""
+def newest(
+    settings: Settings, language: str, kind: str = kinds.ANNUAL
+) -> Written | None:
+    """The brief of a kind of the latest published version, if it has been made."""
     if not settings.latest.exists():
         return None
     version = settings.latest.resolve().stem
-    pages = sorted(settings.briefs.glob(f"*/*/{version}/{language}/index.html"))
+    pages = sorted(settings.briefs.glob(f"{kind}/*/{version}/{language}/index.html"))
     if not pages:
         return None
     facts = json.loads(pages[-1].with_name("brief.json").read_text(encoding="utf-8"))
-    return Written(language, pages[-1], tuple(facts["headlines"]))
+    period = pages[-1].parents[2].name
+    told = tuple(facts["headlines"])
+    return Written(kind, period, version, language, pages[-1], told)
+
+
+def completes_a_quarter(settings: Settings) -> bool:
+    """Whether the newest month of Taiwan's chip trade is the last of its quarter."""
+    if not settings.latest.exists():
+        return False
+    with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
+        ((month,),) = con.execute(
+            """select max(month(period_start_date))
+            from (
+                select period_start_date from marts.balance_ratios
+                where economy_code = 'TWN' and product_set = 'ic'
+                    and period_kind = 'monthly' and balance_ratio is not null
+                order by period_start_date desc limit 1
+            )"""
+        ).fetchall()
+    return month is not None and month % 3 == 0
 
 
 def assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
-    """One asset per language, behind the published file."""
-    return [_asset(settings, language) for language in settings.languages]
+    """One asset per kind and language, behind the published file."""
+    return [
+        _asset(settings, kind, language)
+        for kind in kinds.KINDS
+        for language in settings.languages
+    ]
 
 
-def _asset(settings: Settings, language: str) -> dg.AssetsDefinition:
+def _asset(settings: Settings, kind: str, language: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=["brief", language.lower().replace("-", "_")],
+        key=["brief", kind, language.lower().replace("-", "_")],
         deps=[publication.KEY],
         group_name="brief",
-        description=f"The brief in {language}: one self-contained page.",
+        description=f"The {kind} brief in {language}: one self-contained page.",
         kinds={"python", "html"},
         owners=OWNERS,
     )
     def make() -> dg.MaterializeResult:
-        written = write(settings, language)
+        if kind == kinds.QUARTERLY and not completes_a_quarter(settings):
+            return dg.MaterializeResult(metadata={"made": "none: no quarter is new"})
+        written = write(settings, language, Order(kind))
         return dg.MaterializeResult(
             metadata={
                 "page": dg.MetadataValue.path(written.page),

@@ -2,6 +2,7 @@
 
 import webbrowser
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,46 +16,90 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
+KINDS = ("annual", "quarterly", "monthly")
 Language = Annotated[
     str | None,
     typer.Option("--language", help="zh-TW or en; without it, all of geese.toml."),
+]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", help="annual, quarterly or monthly."),
 ]
 
 
 def print_briefs(written: "Sequence[Written]") -> None:
     """Where each brief lies, and its headlines."""
     for brief in written:
-        out.print(f"\n[bold]{brief.language}[/bold]  {brief.page}", soft_wrap=True)
+        said = f"\n[bold]{brief.kind} {brief.period}, {brief.language}[/bold]"
+        out.print(f"{said}  {brief.page}", soft_wrap=True)
         for line in brief.headlines:
             out.print(f"  • {escape(line)}", soft_wrap=True)
 
 
 @app.command("make")
-def brief_make(language: Language = None, as_json: AsJson = False) -> None:
-    """Make the brief anew from the latest published version."""
+def brief_make(
+    kind: Kind = None,
+    period: Annotated[
+        str, typer.Option(help="2026-09, 2026-Q3 or 2025; without it, the newest.")
+    ] = "",
+    language: Language = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="As the data stood on a day."),
+    ] = None,
+    corrects: Annotated[
+        str, typer.Option(help="The version whose brief was wrong.")
+    ] = "",
+    cause: Annotated[str, typer.Option(help="Why it was wrong.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make briefs from the latest published version: annual and monthly."""
     found = settings()
+    if bool(corrects) != bool(cause.strip()):
+        raise stop("--corrects and --cause: give both, or neither", code=2)
     from orchestration import briefs
 
-    written = [briefs.write(found, lang) for lang in _languages(found, language)]
+    day = as_of.date() if as_of else None
+    orders = [
+        briefs.Order(one, period, day, corrects, cause.strip())
+        for one in _kinds(kind, period)
+    ]
+    languages = _languages(found, language)
+    written = [briefs.write(found, lang, one) for one in orders for lang in languages]
     if as_json:
         print_json([vars(brief) for brief in written])
         return
     print_briefs(written)
+    out.print(f"\nall briefs  {found.briefs / 'index.html'}", soft_wrap=True)
 
 
 @app.command("open")
-def brief_open(language: Language = None) -> None:
+def brief_open(language: Language = None, kind: Kind = None) -> None:
     """Open the newest brief in the browser."""
     found = settings()
     from orchestration import briefs
 
     wanted = _languages(found, language)[0]
-    written = briefs.newest(found, wanted)
+    (one, *_) = _kinds(kind, "")
+    written = briefs.newest(found, wanted, one)
     if written is None:
-        raise stop(f"no brief in {wanted} yet; run `geese brief make`")
+        raise stop(f"no {one} brief in {wanted} yet; run `geese brief make`")
     if not webbrowser.open(written.page.as_uri()):
         raise stop(f"no browser here; open {written.page} yourself")
     out.print(str(written.page), soft_wrap=True)
+
+
+def _kinds(wanted: str | None, period: str) -> Sequence[str]:
+    """The kinds asked for; a period alone tells its kind by its form."""
+    if wanted is None:
+        if not period:
+            return ("annual", "monthly")
+        return (
+            "quarterly" if "Q" in period else "monthly" if "-" in period else "annual",
+        )
+    if wanted not in KINDS:
+        raise stop(f"--kind {wanted}: not one of {', '.join(KINDS)}", code=2)
+    return (wanted,)
 
 
 def _languages(found: Settings, wanted: str | None) -> Sequence[str]:

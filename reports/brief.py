@@ -1,15 +1,20 @@
 """The published warehouse goes in; one language's brief comes out."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from reports import fonts, queries
+from reports import change_queries, fonts, queries
+from reports.change_facts import Previous
 from reports.charts.canvas import type_of
-from reports.facts import Facts
-from reports.findings import Finding, findings, headline
+from reports.content import Content
+from reports.corrections import corrections
+from reports.desk import Desk
+from reports.findings import Finding
+from reports.kinds import Edition, restricted, settled
 from reports.page import render
 from reports.phrases import Phrase, phrase
 from reports.pictures import pictures
@@ -24,9 +29,11 @@ RANKING = "article"
 class Brief:
     """One brief in one language.
 
-    `period` is the newest whole year for which Taiwan's chip trade ratio is known, ""
-    where there is none; `figures` maps every figure id printed to its link target;
-    `replaced` holds the characters the typeface lacks, printed as 〓.
+    `period` is the newest one for which Taiwan's chip trade ratio is known, where no
+    other was asked for, "" where there is none; `figures` maps every figure id printed
+    to its link target, `printed` to its text and value; `replaced` holds the characters
+    the typeface lacks, printed as 〓. `day` is the day of the data and `faces` the
+    typeface, for the PDF and the mail.
     """
 
     kind: str
@@ -37,39 +44,70 @@ class Brief:
     html: bytes
     figures: Mapping[str, str]
     replaced: tuple[str, ...]
+    day: dt.date | None
+    faces: tuple[fonts.Face, ...]
+    edition: Edition
+    printed: Mapping[str, tuple[str, float | None]]
 
 
 def make(
-    connection: DuckDBPyConnection, version: str, language: str, font_cache: Path
+    connection: DuckDBPyConnection,
+    edition: Edition,
+    language: str,
+    font_cache: Path,
+    previous: Previous | None = None,
+    wrong: Mapping[str, tuple[str, float | None]] | None = None,
 ) -> Brief:
-    """Make the annual brief of `version` in `language`, one of `LANGUAGES`.
+    """Make the brief of an edition in `language`, one of `LANGUAGES`.
 
-    Only reads. The same warehouse, version and language give the same bytes. Raises
-    `ValueError` for another language, `duckdb.Error` where the contract's tables are
-    absent and `fonts.FontError` where the typeface is not the pinned one.
+    `previous` is the brief it is compared with, `wrong` what a brief that it corrects
+    printed. Only reads. The same warehouse,
+    edition, language and previous brief give the same bytes. Raises
+    `ValueError` for another language, `kinds.UnknownPeriodError` for a period without
+    figures, `duckdb.Error` where the contract's tables are absent and
+    `fonts.FontError` where the typeface is not the pinned one.
     """
     if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}; there are {LANGUAGES}")
     scrub = Scrubber(fonts.covered())
-    facts = queries.read(connection, language, scrub, RANKING)
-    printed_version = scrub(version)
+    desk = Desk(connection, language, scrub)
+    facts = queries.read(desk, RANKING)
+    edition = settled(edition, facts)
+    facts = restricted(facts, edition)
+    changes = None
+    if previous:
+        changes = change_queries.changes(desk, facts, edition, previous)
+    said = (scrub(edition.version), scrub(edition.corrects), scrub(edition.cause))
     voice = Voice(language)
-    glyphs = "".join((voice.characters(), printed_version, *strings(facts)))
+    others = strings(changes) if changes else ()
+    # Names of all the dimensions: every kind of a language has the same typeface.
+    names = queries.names(desk)
+    glyphs = "".join((voice.characters(), *said, *names, *strings(facts), *others))
     faces = fonts.faces(glyphs, font_cache)
-    drawings = pictures(facts, voice, type_of(faces))
-    page = render(facts, voice, printed_version, drawings, faces, bool(scrub.missing))
-    first, second, third = (subject(voice, in_a_line(f)) for f in findings(facts))
-    taiwan = facts.ratios("TWN", "ic")
-    newest = taiwan.newest if taiwan else None
+    drawings = pictures(facts, voice, type_of(faces), edition)
+    shown = replace(edition, version=said[0], corrects=said[1], cause=said[2])
+    content = Content(facts, shown, changes)
+    draft = render(content, voice, drawings, (), bool(scrub.missing))
+    if wrong is not None:
+        content = replace(content, corrections=corrections(wrong, draft.printed))
+        draft = render(content, voice, drawings, (), bool(scrub.missing))
+    # A flash needs a part of the characters that the language's drawings share.
+    slim = fonts.slim(faces, draft.html.decode(), font_cache)
+    page = render(content, voice, drawings, slim, bool(scrub.missing))
+    first, second, third = (subject(voice, in_a_line(f)) for f in content.findings)
     return Brief(
-        kind="annual",
-        period=str(newest.year) if newest else "",
+        kind=edition.kind,
+        period=edition.period,
         language=language,
-        title=subject(voice, headline(facts)),
+        title=subject(voice, content.headline),
         headlines=(first, second, third),
         html=page.html,
         figures=page.figures,
         replaced=tuple(sorted(scrub.missing)),
+        day=facts.sources_read_on,
+        faces=faces,
+        edition=edition,
+        printed=page.printed,
     )
 
 
@@ -83,7 +121,7 @@ def subject(voice: Voice, phrase: Phrase) -> str:
     return voice.plain(phrase).replace("\xa0", " ")
 
 
-def strings(value: Facts | object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
     """Walk facts and yield every text they may print."""
     if isinstance(value, str):
         yield value

@@ -7,6 +7,7 @@ from reports.pictures import components, ic_series
 # The sources behind each section of the page, by their name in `meta.sources`.
 BEHIND = {
     "like": ("taiwan_mof", "japan_customs"),
+    "months": ("taiwan_mof", "japan_customs"),
     "check": ("japan_customs", "article"),
     "lag": ("taiwan_mof", "japan_customs"),
     "phase": ("taiwan_mof", "taiwan_factory_survey", "japan_customs", "world_bank"),

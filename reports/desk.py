@@ -21,6 +21,7 @@ class Desk:
         self, connection: DuckDBPyConnection, language: str, scrub: Scrubber
     ) -> None:
         self.connection = connection
+        self.language = language
         self.suffix = SUFFIX[language]
         self.scrub = scrub
 
@@ -28,10 +29,24 @@ class Desk:
         """Return text of the warehouse as it is printed; keys are only scrubbed."""
         return spaced(self.scrub(text))
 
-    def rows(self, sql: str, *parameters: str) -> list[Row]:
-        """Return all rows of `sql`, in which `{suffix}` stands for the language."""
+    def has(self, schema: str, table: str) -> bool:
+        """Whether the version holds a table."""
+        found = self.rows(
+            "select 1 as found from duckdb_tables()"
+            " where database_name = current_database()"
+            " and schema_name = ? and table_name = ?",
+            schema,
+            table,
+        )
+        return bool(found)
+
+    def rows(self, sql: str, *parameters: str, **named: Any) -> list[Row]:
+        """Return all rows of `sql`, in which `{suffix}` stands for the language.
+
+        It is given `parameters` by place or by name, not both.
+        """
         result = self.connection.execute(
-            sql.replace("{suffix}", self.suffix), list(parameters)
+            sql.replace("{suffix}", self.suffix), named or list(parameters)
         )
         names = [column[0] for column in result.description or []]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

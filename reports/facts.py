@@ -12,7 +12,8 @@ class RatioPoint:
     """Exports over imports in one period, and its change against a year earlier.
 
     Exports and imports are in millions of `exports.currency`; the change and its two
-    contributions are differences of natural logarithms and add up.
+    contributions are differences of natural logarithms and add up. `rolling` is the
+    ratio of the twelve months that end with a month, unknown for other periods.
     """
 
     period: str
@@ -26,13 +27,19 @@ class RatioPoint:
     change: Figure
     export_contribution: Figure
     import_contribution: Figure
+    rolling: Figure
     reason: str | None
     published_on: dt.date | None
+
+    @property
+    def year_before(self) -> str:
+        """The period a year earlier, as the marts write it."""
+        return f"{self.year - 1}{self.period[4:]}"
 
 
 @dataclass(frozen=True)
 class RatioSeries:
-    """One economy's ratio for one product set: whole years, then the running one."""
+    """One economy's ratio for one product set: whole years, the running one, months."""
 
     economy_code: str
     economy: str
@@ -40,6 +47,7 @@ class RatioSeries:
     product: str
     years: tuple[RatioPoint, ...]
     running: RatioPoint | None
+    months: tuple[RatioPoint, ...] = ()
 
     def at(self, year: int) -> RatioPoint | None:
         """Return the whole year `year`, or None where the mart has no row."""
@@ -49,6 +57,15 @@ class RatioSeries:
     def known(self) -> tuple[RatioPoint, ...]:
         """The whole years that have a ratio."""
         return tuple(p for p in self.years if p.ratio.is_known)
+
+    def month(self, period: str) -> RatioPoint | None:
+        """Return the month `period`, such as 2026-09, or None without a row."""
+        return next((p for p in self.months if p.period == period), None)
+
+    @property
+    def known_months(self) -> tuple[RatioPoint, ...]:
+        """The months that have a ratio, oldest first."""
+        return tuple(p for p in self.months if p.ratio.is_known)
 
     @property
     def newest(self) -> RatioPoint | None:
@@ -166,6 +183,24 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """How old the figures of one source were when the version was published.
+
+    `age_days` counts from the end of the newest period; `state` is how the source
+    stood, `next_due` the day when something new is expected.
+    """
+
+    publisher: str
+    series: int
+    newest_period: str
+    published_on: dt.date | None
+    checked_on: dt.date | None
+    next_due: dt.date | None
+    age_days: int
+    state: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything a brief may print."""
 
@@ -184,6 +219,7 @@ class Facts:
     events: tuple[Event, ...]
     sources: tuple[Source, ...]
     trajectory: Trajectory
+    freshness: tuple[Freshness, ...] = ()
 
     def ratios(self, economy_code: str, product_set: str) -> RatioSeries | None:
         """Return one series, or None where the mart has none."""

@@ -78,6 +78,23 @@ def faces(text: str, cache_folder: Path) -> tuple[Face, ...]:
     return tuple(_face(characters, weight, folder) for weight in WEIGHTS)
 
 
+def slim(whole: tuple[Face, ...], text: str, cache_folder: Path) -> tuple[Face, ...]:
+    """Return faces that hold no more than `text` needs, cut from those given."""
+    characters = frozenset(ord(c) for c in text if c >= " ") | ALWAYS
+    folder = cache_folder / _cache_key(characters)
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_slimmed(face, characters, folder) for face in whole)
+
+
+def _slimmed(face: Face, characters: Iterable[int], folder: Path) -> Face:
+    woff2 = folder / f"BriefSansTC-{face.weight}-slim.woff2"
+    if not woff2.exists():
+        with TTFont(face.ttf, recalcTimestamp=False, lazy=True) as font:
+            _subset(font, characters)
+            write(font, woff2, "woff2")
+    return Face(face.weight, face.ttf, woff2)
+
+
 def _cache_key(characters: Iterable[int]) -> str:
     recipe = json.dumps([RECIPE, SOURCE_SHA256, sorted(characters)])
     return hashlib.sha256(recipe.encode()).hexdigest()[:16]
@@ -106,6 +123,13 @@ def write(font: TTFont, path: Path, flavour: str | None) -> None:
 def instance(font: TTFont, characters: Iterable[int], weight: int) -> TTFont:
     """Cut the variable font down to `characters` at one weight."""
     use_proportional_quotes(font)
+    _subset(font, characters)
+    cut = instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    rename(cut, weight)
+    return cut
+
+
+def _subset(font: TTFont, characters: Iterable[int]) -> None:
     options = subset.Options()
     options.layout_features = ["kern", "ccmp", "locl", "mark", "mkmk"]
     options.hinting = False
@@ -115,9 +139,6 @@ def instance(font: TTFont, characters: Iterable[int], weight: int) -> TTFont:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(characters))
     subsetter.subset(font)
-    cut = instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
-    rename(cut, weight)
-    return cut
 
 
 def use_proportional_quotes(font: TTFont) -> None:

@@ -1,6 +1,7 @@
 """A figure goes in; the characters that print it in one locale come out."""
 
 import datetime as dt
+import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
@@ -51,6 +52,14 @@ def show(figure: Figure, locale: Locale) -> str:
     if figure.kind in ("percent", "percentile"):
         value /= 100
     return _printed(value, pattern, locale)
+
+
+def percent(change: Figure, locale: Locale) -> str:
+    """Return the size of a change in log points in percent, without its sign."""
+    if change.value is None:
+        return MISSING
+    size = Decimal(repr(abs(100 * math.expm1(change.value))))
+    return _printed(size / 100, PATTERNS["percent"], locale)
 
 
 def _pattern_of(figure: Figure, locale: Locale) -> str:

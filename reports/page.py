@@ -9,25 +9,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from reports import (
-    findings,
-    headings,
-    homes,
-    lag_words,
-    limits,
-    phase_words,
-    tables,
-    verdict_tables,
-    verdict_words,
-)
-from reports.credits import credits_of
-from reports.facts import Facts
+from reports import tables
+from reports.content import Content
 from reports.figures import Figure
 from reports.fonts import FAMILY, Face
 from reports.numbers import MISSING, day
 from reports.palette import DARK, LIGHT, css_variables
 from reports.phrases import Phrase
-from reports.pictures import Picture, components, ic_series
+from reports.pictures import Picture
 from reports.voice import Printed, Voice
 
 FIRST = Markup('<span class="n" id="{}">{}</span>')
@@ -45,6 +34,7 @@ class Printer:
 
     voice: Voice
     figures: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, tuple[str, float | None]] = field(default_factory=dict)
 
     def say(self, phrase: Phrase) -> Markup:
         """Print a phrase."""
@@ -55,13 +45,16 @@ class Printer:
         return self.part(Printed(figure, self.voice.show(figure)))
 
     def part(self, part: str | Printed) -> Markup:
-        """Print text as it is, a figure as an element."""
+        """Print text as it is, a figure as an element; one without id is text."""
         if isinstance(part, str):
             return escape(part)
+        if not part.figure.id:
+            return escape(part.text)
         target = part.figure.anchor
         if part.figure.id in self.figures:
             return AGAIN.format(target, part.text)
         self.figures[part.figure.id] = target
+        self.printed[part.figure.id] = (part.text, part.figure.value)
         return FIRST.format(target, part.text)
 
     def cell(self, value: tables.Cell) -> Markup:
@@ -86,27 +79,29 @@ class Printer:
 
 @dataclass(frozen=True)
 class Page:
-    """The page's bytes and the figures printed on it, id to link target."""
+    """The page's bytes and the figures printed on it.
+
+    `figures` maps each id to its link target, `printed` to its text and value.
+    """
 
     html: bytes
     figures: Mapping[str, str]
+    printed: Mapping[str, tuple[str, float | None]]
 
 
 def render(
-    facts: Facts,
+    content: Content,
     voice: Voice,
-    version: str,
     drawings: Mapping[str, Picture],
     faces: tuple[Face, ...],
     has_replaced: bool,
 ) -> Page:
     """Render the brief. Raises `jinja2.UndefinedError` where a value is absent.
 
-    `version` is printed as it stands; `has_replaced` adds the note on 〓.
+    `has_replaced` adds the note on 〓.
     """
     printer = Printer(voice)
     style = stylesheet(faces)
-    newest = facts.ratios("TWN", "ic")
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html", "j2"]),
@@ -126,68 +121,11 @@ def render(
         missing_note=printer.missing_note,
         style=Markup(style),  # noqa: S704 - our own rules, palette and font bytes
         style_hash=digest(style),
-        year=newest.newest.year if newest and newest.newest else "",
-        version=version,
-        facts=facts,
         drawings=drawings,
         has_replaced=has_replaced,
-        **contents(facts),
+        **content.named(),
     )
-    return Page(html.encode(), printer.figures)
-
-
-def contents(facts: Facts) -> dict:
-    """Return what the template prints, by name."""
-    years = facts.table_years
-    return {
-        "headline": findings.headline(facts),
-        "dek": headings.dek(facts),
-        "as_of": headings.as_of(facts),
-        "credits": credits_of(facts),
-        "key_figures": headings.key_figures(facts),
-        "findings": findings.findings(facts),
-        "like_title": headings.like_title(facts),
-        "like_table": tables.ratio_table(ic_series(facts)),
-        "check_title": headings.check_title(facts),
-        "check_table": tables.ratio_table(components(facts)),
-        "ranks_title": headings.ranks_title(facts),
-        "ranks_note": headings.ranks_note(facts),
-        "rank_rows": tables.rank_rows(facts),
-        "home_rows": tables.home_rows(facts),
-        "homes_title": homes.title(facts),
-        "homes_note": homes.note(facts),
-        "home_columns": homes.columns(facts),
-        "home_shares": homes.table(facts),
-        "firm_rows": tables.firm_rows(facts),
-        "table_years": years,
-        "claim_rows": tables.claim_rows(facts),
-        "odd_rows": tables.odd_rows(facts),
-        "tally": tables.tally(facts),
-        "limits": limits.limits(facts),
-        **verdict_contents(facts),
-    }
-
-
-def verdict_contents(facts: Facts) -> dict:
-    """Return what the template prints of the trajectory test, by name."""
-    found = facts.trajectory
-    confirmatory, shown = found.answer(verdict_words.CONFIRMATORY), found.shown
-    return {
-        "verdict_title": verdict_words.title(found),
-        "verdict_question": verdict_words.question(found),
-        "verdict_body": verdict_words.statement(confirmatory) if confirmatory else (),
-        "verdict_lacks": verdict_words.lacks(confirmatory),
-        "verdict_standing": verdict_words.standing(confirmatory),
-        "lag_title": lag_words.lag_title(found),
-        "lag_body": lag_words.lag_body(facts),
-        "phase_title": phase_words.phase_title(found),
-        "phase_note": phase_words.phase_note(found),
-        "signs_body": verdict_words.signs_body(found),
-        "sign_rows": verdict_tables.sign_rows(found),
-        "shown_title": verdict_words.shown_title(shown) if shown else None,
-        "shown_body": verdict_words.shown_body(found, shown) if shown else (),
-        "question_rows": verdict_tables.question_rows(found),
-    }
+    return Page(html.encode(), printer.figures, printer.printed)
 
 
 def stylesheet(faces: tuple[Face, ...]) -> str:

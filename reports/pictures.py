@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reports import homes, verdict_pictures
+from reports import homes, month_pictures, verdict_pictures
 from reports.charts import ranks, ratios, slopes
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
 from reports.charts.ranks import Link, Node, RankPlot
 from reports.facts import Event, Facts, Move, RatioPoint, RatioSeries
 from reports.headings import check_title, japanese_firms, like_title, ranks_title
+from reports.kinds import Edition
 from reports.palette import role_of
 from reports.phrases import Phrase, period, phrase
 from reports.svg import Caption, restyle
@@ -30,8 +31,10 @@ class Picture:
     narrow: str
 
 
-def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
-    """Draw every chart of the page, by name. Raises where a glyph is missing."""
+def pictures(
+    facts: Facts, voice: Voice, face: Type, edition: Edition
+) -> dict[str, Picture]:
+    """Draw every chart that the brief shows, by name. Raises if a glyph is missing."""
     ranking = _rank_plot(facts, voice)
     shares = homes.slope_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
@@ -56,9 +59,18 @@ def pictures(facts: Facts, voice: Voice, face: Type) -> dict[str, Picture]:
             lambda width: slopes.draw(shares, face, width),
         ),
         *verdict_pictures.drawings(facts.trajectory, voice, face),
+        (
+            "months",
+            month_pictures.caption(facts, edition, voice),
+            lambda width: month_pictures.draw(facts, edition, voice, face, width),
+        ),
     ]
     with settings():
-        return {name: _picture(name, said, draw) for name, said, draw in drawings}
+        return {
+            name: _picture(name, said, draw)
+            for name, said, draw in drawings
+            if edition.shows(name)
+        }
 
 
 def _picture(name: str, said: Caption, draw: Callable[[int], Canvas]) -> Picture:

@@ -3,25 +3,25 @@
 import datetime as dt
 import re
 
-from duckdb import DuckDBPyConnection
-
-from reports import claim_queries, rank_queries, trade_queries, verdict_queries
+from reports import (
+    claim_queries,
+    freshness_queries,
+    rank_queries,
+    trade_queries,
+    verdict_queries,
+)
 from reports.desk import Desk
 from reports.facts import Event, Facts, Source
-from reports.text import Scrubber
 
 
-def read(
-    connection: DuckDBPyConnection, language: str, scrub: Scrubber, ranking: str
-) -> Facts:
-    """Read what a brief in `language` may print.
+def read(desk: Desk, ranking: str) -> Facts:
+    """Read what a brief in the language of `desk` may print.
 
     `ranking` names the ranking series shown. Raises `duckdb.Error` where a table or a
-    column of the contract is absent, `KeyError` for an unknown language.
+    column of the contract is absent.
     """
-    desk = Desk(connection, language, scrub)
     return Facts(
-        language=language,
+        language=desk.language,
         sources_read_on=sources_read_on(desk),
         reaches=trade_queries.reaches(desk),
         series=trade_queries.ratio_series(desk),
@@ -38,7 +38,19 @@ def read(
         events=_events(desk),
         sources=_sources(desk),
         trajectory=verdict_queries.trajectory(desk),
+        freshness=freshness_queries.freshness(desk),
     )
+
+
+def names(desk: Desk) -> tuple[str, ...]:
+    """Return every name that the dimensions have, for the choice of glyphs."""
+    tables = ("economies", "product_sets", "definitions", "technology_industries")
+    rows = desk.rows(
+        " union all ".join(
+            f"select name_{{suffix}} as name from marts.{t}" for t in tables
+        )
+    )
+    return tuple(desk.prose(row["name"]) for row in rows)
 
 
 def sources_read_on(desk: Desk) -> dt.date | None:

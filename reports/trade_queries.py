@@ -16,14 +16,14 @@ _NATIONAL = """(
 
 
 def ratio_series(desk: Desk) -> tuple[RatioSeries, ...]:
-    """Return the customs offices' own series with whole years or a running one."""
+    """Return the customs offices' own series by year and by month."""
     rows = desk.rows(
         "select ratios.*, economies.name_{suffix} as economy,"
         " sets.name_{suffix} as product"
         f" from {_NATIONAL} as ratios"
         " left join marts.economies using (economy_code)"
         " left join marts.product_sets as sets using (product_set)"
-        " where period_kind in ('annual', 'ytd')"
+        " where period_kind in ('annual', 'ytd', 'monthly')"
         " order by economy_code, product_set, period_start_date, period"
     )
     by_series = groupby(rows, lambda r: (r["economy_code"], r["product_set"]))
@@ -31,15 +31,16 @@ def ratio_series(desk: Desk) -> tuple[RatioSeries, ...]:
 
 
 def _one_series(desk: Desk, rows: list[Row]) -> RatioSeries:
-    points = [_ratio_point(row) for row in rows]
-    running = [p for p in points if p.is_partial]
+    points = [(row["period_kind"], _ratio_point(row)) for row in rows]
+    running = [p for _, p in points if p.is_partial]
     return RatioSeries(
         economy_code=desk.scrub(rows[0]["economy_code"]),
         economy=desk.prose(rows[0]["economy"]),
         product_set=desk.scrub(rows[0]["product_set"]),
         product=desk.prose(rows[0]["product"]),
-        years=tuple(p for p in points if not p.is_partial),
+        years=tuple(p for kind, p in points if kind == "annual"),
         running=running[-1] if running else None,
+        months=tuple(p for kind, p in points if kind == "monthly"),
     )
 
 
@@ -60,6 +61,7 @@ def _ratio_point(row: Row) -> RatioPoint:
         change=part("ratio_log_change", "log_points"),
         export_contribution=part("export_contribution", "log_points"),
         import_contribution=part("import_contribution", "log_points"),
+        rolling=part("rolling_balance_ratio", "ratio"),
         reason=row["state_reason"],
         published_on=row["published_on"],
     )

@@ -11,7 +11,7 @@ from string import Formatter
 from babel import Locale
 
 from reports.figures import Figure
-from reports.numbers import day, month, show
+from reports.numbers import day, month, percent, show
 from reports.phrases import Phrase
 from reports.text import MEETING
 
@@ -102,6 +102,9 @@ class Voice:
         """Yield what a slot holds, written out."""
         if isinstance(value, Phrase):
             yield from self.say(value)
+        elif isinstance(value, Figure) and spec == "percent":
+            # It says again what the figure in log points beside it says.
+            yield percent(value, self.locale)
         elif isinstance(value, Figure):
             yield Printed(value, self.figure(value, spec))
         elif isinstance(value, dt.date):

@@ -55,7 +55,10 @@ class Span:
 
 @dataclass(frozen=True)
 class RatioPlot:
-    """What one ratio chart shows; `level` carries a value back to an earlier year."""
+    """What one ratio chart shows; `level` carries a value back to an earlier year.
+
+    `ticks` name places on the axis that are not years.
+    """
 
     lines: tuple[Line, ...]
     events: tuple[Span, ...]
@@ -64,6 +67,7 @@ class RatioPlot:
     rings: tuple[Spot, ...] = ()
     window: Span | None = None
     level: tuple[Spot, Spot] | None = None
+    ticks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)

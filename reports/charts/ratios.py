@@ -51,8 +51,12 @@ def _scale(
     axes.yaxis.set_major_locator(FixedLocator(ticks))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_major_locator(FixedLocator(_year_ticks(years, size.year_step)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    named = dict(plot.ticks)
+    places = [*named] or [float(y) for y in _year_ticks(years, size.year_step)]
+    axes.xaxis.set_major_locator(FixedLocator(places))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: named.get(value, f"{value:.0f}"))
+    )
     axes.tick_params(labelcolor=LIGHT["mute"], pad=7)
     for tick in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         tick.set_fontproperties(canvas.face.font(size.text))

@@ -255,7 +255,8 @@ create table marts.balance_ratios (series_id varchar, economy_code varchar,
   exports_millions decimal(20,3), imports_millions decimal(20,3),
   balance_ratio double, normalised_balance double, log_ratio double,
   ratio_log_change double, export_contribution double, import_contribution double,
-  ratio_state varchar, state_reason varchar, published_on date, source varchar);
+  ratio_state varchar, state_reason varchar, published_on date, source varchar,
+  rolling_balance_ratio double);
 create table marts.ratio_placements (series_id varchar, period_year integer,
   balance_ratio double, reference_series_id varchar, reference_first_year integer,
   reference_last_year integer, reference_years integer,
@@ -294,7 +295,9 @@ create table marts.economies (economy_code varchar, name_en varchar, name_zh var
 create table marts.definitions (definition varchar, comparison_group varchar,
   name_en varchar, name_zh varchar);
 create table marts.technology_balances (economy_code varchar,
-  economy_name_en varchar, economy_name_zh varchar);
+  economy_name_en varchar, economy_name_zh varchar, series_id varchar,
+  industry varchar, definition varchar, period varchar, period_end_date date,
+  balance_ratio double, log_ratio double, published_on date);
 create table marts.typology_combined_cells (pair_id varchar, economy_code varchar,
   period_year integer, threshold_set varchar, smoothing_years integer,
   is_points_only boolean, goods_ratio double, technology_ratio double);
@@ -307,7 +310,19 @@ create table meta.sources (source varchar, resource varchar, publisher_en varcha
   unit varchar, coverage varchar, compiled_from varchar, payload_sha256 varchar,
   row_count bigint);
 create schema ops;
-create table ops.source_states (source varchar, state varchar);
+create table ops.source_states (source varchar, state varchar,
+  last_checked timestamp, next_due timestamp);
+create table ops.build (run_id varchar, code_sha256 varchar);
+create table ops.publication (version varchar, published_at timestamp);
+create table ops.version_changes (version varchar, previous_version varchar,
+  table_name varchar, published_at timestamp);
+create schema raw;
+create table raw.payloads (payload_sha256 varchar, published_at timestamp);
+create table ops.data_freshness (series_id varchar, source varchar,
+  publisher_en varchar, publisher_zh varchar, newest_period varchar,
+  newest_period_end date, published_on date, age_days bigint);
+create table marts.technology_industries (industry varchar, name_en varchar,
+  name_zh varchar);
 """
 
 
@@ -351,7 +366,49 @@ def ratio_row(economy, product, definition, kind, year, exports, imports, before
         # Only the dated editions of Japan carry a day; they begin with 2009.
         dt.date(2026, 4, 28) if economy == "JPN" and year >= 2009 else None,
         "japan_customs" if economy == "JPN" else "taiwan_mof",
+        None,
     )
+
+
+# Synthetic flows of chips by month: exports, imports; Taiwan in US$ million, Japan in
+# million yen. They start in August 2024.
+MONTHS = {
+    "TWN": [(14000 + 400 * i, 7700 + 330 * i) for i in range(13)],
+    "JPN": [(420000 + 5000 * i, 300000 + 6000 * i) for i in range(20)],
+}
+
+
+def month_rows() -> list[tuple]:
+    """Rows of `balance_ratios` by month, with what a year earlier and a sum allow."""
+    rows = []
+    for economy, flows in MONTHS.items():
+        definition = "mof_press" if economy == "TWN" else "customs_principal"
+        for i, (exports, imports) in enumerate(flows):
+            year, month = 2024 + (7 + i) // 12, (7 + i) % 12 + 1
+            before = flows[i - 12] if i >= 12 else None
+            row = list(
+                ratio_row(
+                    economy, "ic", definition, "annual", year, exports, imports, before
+                )
+            )
+            start = dt.date(year, month, 1)
+            end = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+            row[0] = row[0][:-1] + "m"
+            row[4:6] = ["monthly", f"{year}-{month:02}"]
+            row[7:10] = [start, end, 1]
+            if i >= 11:
+                year_flows = flows[i - 11 : i + 1]
+                row[-1] = sum(x for x, _ in year_flows) / sum(m for _, m in year_flows)
+            rows.append(tuple(row))
+    return rows
+
+
+FRESHNESS = [
+    ("twn.ic.mof_press.ratio.m", "taiwan_mof", "Ministry of Finance", "財政部",
+     "2025-08", dt.date(2025, 8, 31), None, 451),
+    ("jpn.ic.customs_principal.ratio.m", "japan_customs", "Japan Customs", "日本海關",
+     "2026-03", dt.date(2026, 3, 31), dt.date(2026, 4, 28), 239),
+]  # fmt: skip
 
 
 def ratio_rows() -> list[tuple]:
@@ -688,7 +745,8 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     write_verdicts(connection, "embedded")
     insert(connection, "marts.definitions", DEFINITIONS)
     insert(connection, "marts.typology_combined_cells", phase_rows())
-    insert(connection, "marts.balance_ratios", ratio_rows())
+    insert(connection, "marts.balance_ratios", [*ratio_rows(), *month_rows()])
+    insert(connection, "ops.data_freshness", FRESHNESS)
     insert(connection, "marts.ratio_placements", [placement_row()])
     insert(connection, "marts.company_rankings", ranking_rows())
     insert(connection, "marts.rank_deltas", delta_rows())

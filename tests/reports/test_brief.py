@@ -14,6 +14,7 @@ import pytest
 
 from reports import brief
 from reports.figures import anchor
+from reports.kinds import Edition
 from reports.voice import catalogue
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -60,7 +61,9 @@ def read(made):
 
 @pytest.fixture(scope="module", params=brief.LANGUAGES)
 def made(request, fresh_marts, font_cache):
-    return brief.make(fresh_marts, "2026-11-23.1", request.param, font_cache)
+    return brief.make(
+        fresh_marts, Edition("annual", "2026-11-23.1"), request.param, font_cache
+    )
 
 
 def value_in_mart(connection, figure_id):
@@ -199,7 +202,7 @@ def test_japans_equipment_has_a_dash_and_a_reason(made):
 
 def test_an_unknown_language_is_refused(fresh_marts, font_cache):
     with pytest.raises(ValueError, match="fr"):
-        brief.make(fresh_marts, "1", "fr", font_cache)
+        brief.make(fresh_marts, Edition("annual", "1"), "fr", font_cache)
 
 
 HOSTILE = "<script>alert(1)</script>\"'{{7*7}}\x0b\u202e" + "長" * 120 + "\U0001f600한"
@@ -214,7 +217,7 @@ def test_hostile_strings_are_inert(marts, font_cache):
     marts.execute("update marts.economies set name_en = ?, name_zh = ?", [HOSTILE] * 2)
     marts.execute("update marts.article_replication set reason_en = ?", [HOSTILE])
     marts.execute("update meta.sources set url = 'javascript:alert(1)'")
-    made = brief.make(marts, '"><script>', "en", font_cache)
+    made = brief.make(marts, Edition("annual", '"><script>'), "en", font_cache)
     text = made.html.decode()
     assert "<script" not in text
     assert "{{7*7}}" in text
@@ -230,7 +233,7 @@ def test_missing_values_print_dashes_and_reasons(marts, font_cache):
         " ratio_state = 'missing', state_reason = 'imports_not_available'"
         " where economy_code = 'JPN' and period_year between 2000 and 2005"
     )
-    text = brief.make(marts, "1", "en", font_cache).html.decode()
+    text = brief.make(marts, Edition("annual", "1"), "en", font_cache).html.decode()
     assert "Japan, the source prints no imports" in text
     # Up to there are distances and directions, which may be nothing.
     assert ">0.00<" not in text.partition('id="like"')[2]
@@ -239,11 +242,11 @@ def test_missing_values_print_dashes_and_reasons(marts, font_cache):
 @pytest.mark.parametrize("table", ["ratio_placements", "events", "article_replication"])
 def test_an_empty_mart_still_gives_a_brief(marts, font_cache, table):
     marts.execute(f"delete from marts.{table}")
-    assert brief.make(marts, "1", "en", font_cache).html
+    assert brief.make(marts, Edition("annual", "1"), "en", font_cache).html
 
 
 def test_world_statistics_and_equipment_change_no_page(marts, font_cache):
-    before = brief.make(marts, "1", "en", font_cache).html
+    before = brief.make(marts, Edition("annual", "1"), "en", font_cache).html
     for table, columns in (
         ("balance_ratios", "'wto.' || economy_code as series_id, definition"),
         ("ratio_placements", "'wto.TWN' as series_id, 2100 as period_year"),
@@ -258,7 +261,7 @@ def test_world_statistics_and_equipment_change_no_page(marts, font_cache):
         " ('twn.equipment.mof_press.ratio.a' as series_id, 2100 as period_year)"
         " from marts.ratio_placements limit 1"
     )
-    assert brief.make(marts, "1", "en", font_cache).html == before
+    assert brief.make(marts, Edition("annual", "1"), "en", font_cache).html == before
 
 
 def test_empty_marts_still_give_a_brief(marts, font_cache):
@@ -266,14 +269,14 @@ def test_empty_marts_still_give_a_brief(marts, font_cache):
         "select schema_name || '.' || table_name from duckdb_tables()"
     ).fetchall():
         marts.execute(f"delete from {name}")
-    made = brief.make(marts, "1", "en", font_cache)
+    made = brief.make(marts, Edition("annual", "1"), "en", font_cache)
     assert made.period == ""
     assert "no figure yet" in made.title
 
 
 def test_one_year_only_gives_a_brief(marts, font_cache):
     marts.execute("delete from marts.balance_ratios where period <> '2024'")
-    made = brief.make(marts, "1", "en", font_cache)
+    made = brief.make(marts, Edition("annual", "1"), "en", font_cache)
     assert made.headlines[0].startswith(
         "Taiwan’s ratio fell, mainly on higher imports. It fell from 2.28"
     ) or ("cannot be set against" in made.headlines[0])
@@ -285,8 +288,10 @@ def test_only_marts_and_meta_are_read():
             r"\b(?:from|join) (\w+\.\w+) ?(?:as\b|where|order|group|\")",
             path.read_text(),
         )
-        # How sources and verdicts stood at the publication is told in `ops`.
-        told = {"ops.source_states", "ops.verdict_history"}
+        # How sources and verdicts stood at the publication is told in `ops`; what an
+        # earlier version was made from, in `previous` and `raw`.
+        told = {"ops.source_states", "ops.verdict_history", "ops.data_freshness"}
+        told |= {"ops.version_changes", "previous.raw", "raw.payloads"}
         asked = [name for name in asked if name not in told]
         assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
 
@@ -295,10 +300,13 @@ MAKE = """
 import sys, duckdb
 from pathlib import Path
 from reports import brief
+from reports.kinds import KINDS, Edition
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    for language in brief.LANGUAGES:
-        made = brief.make(connection, "v", language, Path(sys.argv[2]))
-        Path(sys.argv[3], language).write_bytes(made.html)
+    for kind in KINDS:
+        for language in brief.LANGUAGES:
+            edition = Edition(kind, "v")
+            made = brief.make(connection, edition, language, Path(sys.argv[2]))
+            Path(sys.argv[3], f"{kind} {language}").write_bytes(made.html)
 """
 
 
@@ -318,5 +326,5 @@ def test_two_processes_write_the_same_bytes(tmp_path, fill):
             capture_output=True,
         )
         outputs.append({p.name: p.read_bytes() for p in folder.iterdir()})
-    assert set(outputs[0]) == set(brief.LANGUAGES)
+    assert len(outputs[0]) == 6
     assert outputs[0] == outputs[1]

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from reports import brief, credits, queries
+from reports.desk import Desk
 from reports.fonts import covered
+from reports.kinds import Edition
 from reports.text import Scrubber
 from reports.voice import Voice
 
@@ -15,7 +17,7 @@ ENGLISH = Voice("en")
 
 @pytest.fixture
 def facts(marts):
-    return queries.read(marts, "en", Scrubber(covered()), "article")
+    return queries.read(Desk(marts, "en", Scrubber(covered())), "article")
 
 
 def said(facts, section):
@@ -57,7 +59,9 @@ def test_without_sources_nobody_is_credited(facts):
 
 
 def test_every_chart_and_table_has_its_line(fresh_marts, font_cache):
-    page = brief.make(fresh_marts, "1", "en", font_cache).html.decode()
+    page = brief.make(
+        fresh_marts, Edition("annual", "1"), "en", font_cache
+    ).html.decode()
     body = page.partition("<body>")[2]
     # Each chart's line, the same below the data behind it, and the two open tables.
     assert len(re.findall('class="source"', body)) == 2 * 6 + 2

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reports import findings, headings, queries
+from reports.desk import Desk
 from reports.fonts import covered
 from reports.numbers import same_print
 from reports.text import Scrubber
@@ -18,7 +19,7 @@ ENGLISH, CHINESE = Voice("en"), Voice("zh-TW")
 
 @pytest.fixture
 def facts(marts):
-    return queries.read(marts, "en", Scrubber(covered()), "article")
+    return queries.read(Desk(marts, "en", Scrubber(covered())), "article")
 
 
 def with_years(facts, exports, imports, before=(100.0, 100.0)):
@@ -65,7 +66,7 @@ def test_sign_and_size_name_the_flow(facts, exports, imports, said):
 @pytest.fixture(scope="module")
 def still_facts(fresh_marts):
     """Facts that no test changes, so that Hypothesis may share them."""
-    return queries.read(fresh_marts, "en", Scrubber(covered()), "article")
+    return queries.read(Desk(fresh_marts, "en", Scrubber(covered())), "article")
 
 
 flows = st.floats(10, 1000)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reports import headings, queries
+from reports.desk import Desk
 from reports.fonts import covered
 from reports.text import Scrubber
 from reports.voice import Voice
@@ -14,7 +15,7 @@ ENGLISH, CHINESE = Voice("en"), Voice("zh-TW")
 
 @pytest.fixture
 def facts(marts):
-    return queries.read(marts, "en", Scrubber(covered()), "article")
+    return queries.read(Desk(marts, "en", Scrubber(covered())), "article")
 
 
 def with_counts(facts, first, last):

@@ -3,13 +3,14 @@
 import pytest
 
 from reports import limits, queries
+from reports.desk import Desk
 from reports.fonts import covered
 from reports.text import Scrubber
 from reports.voice import Voice
 
 
 def _said(marts, language):
-    facts = queries.read(marts, language, Scrubber(covered()), "article")
+    facts = queries.read(Desk(marts, language, Scrubber(covered())), "article")
     voice = Voice(language)
     return [voice.plain(found) for found in limits.limits(facts)]
 
@@ -22,7 +23,9 @@ def test_a_publisher_that_failed_is_named_with_the_day_of_its_figures(
     marts, language, words
 ):
     assert not any(words in line for line in _said(marts, language))
-    marts.execute("insert into ops.source_states values ('taiwan_mof', 'failing')")
+    marts.execute(
+        "insert into ops.source_states (source, state) values ('taiwan_mof', 'failing')"
+    )
     (line,) = [line for line in _said(marts, language) if words in line]
     publisher, day = marts.execute(
         f"""select publisher_{language[:2]}, accessed_on from meta.sources
@@ -33,5 +36,7 @@ def test_a_publisher_that_failed_is_named_with_the_day_of_its_figures(
 
 
 def test_a_source_that_stands_well_is_not_mentioned(marts):
-    marts.execute("insert into ops.source_states values ('taiwan_mof', 'current')")
+    marts.execute(
+        "insert into ops.source_states (source, state) values ('taiwan_mof', 'current')"
+    )
     assert not any("Could not be read" in line for line in _said(marts, "en"))

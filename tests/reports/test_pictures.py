@@ -9,6 +9,7 @@ from reports import fonts, homes, queries
 from reports.brief import strings
 from reports.charts import plot, ratios
 from reports.charts.canvas import fit, settings, spread, type_of
+from reports.desk import Desk
 from reports.figures import figure
 from reports.pictures import check_plot, like_plot, pictures
 from reports.text import Scrubber
@@ -20,7 +21,7 @@ VOICE = Voice("en")
 
 @pytest.fixture(scope="module")
 def facts(fresh_marts):
-    return queries.read(fresh_marts, "en", Scrubber(fonts.covered()), "article")
+    return queries.read(Desk(fresh_marts, "en", Scrubber(fonts.covered())), "article")
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from reports import brief, queries, tables
+from reports.desk import Desk
 from reports.fonts import covered
 from reports.pictures import ic_series
 from reports.text import Scrubber
@@ -18,7 +19,7 @@ ENGLISH = Voice("en")
 
 @pytest.fixture
 def facts(marts):
-    return queries.read(marts, "en", Scrubber(covered()), "article")
+    return queries.read(Desk(marts, "en", Scrubber(covered())), "article")
 
 
 def test_running_years_stand_last_and_apart(facts):

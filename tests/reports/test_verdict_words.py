@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from reports import brief, fonts, lag_words, queries, verdict_words
+from reports.desk import Desk
+from reports.kinds import Edition
 from reports.text import Scrubber
 from reports.voice import Voice
 from tests.reports.conftest import write_verdicts
@@ -16,7 +18,9 @@ CHANCES = re.compile(r"probability (that|of) Taiwan|成為日本的機率|機率
 
 
 def read(connection, language="en"):
-    return queries.read(connection, language, Scrubber(fonts.covered()), "article")
+    return queries.read(
+        Desk(connection, language, Scrubber(fonts.covered())), "article"
+    )
 
 
 def said(phrases, language="en"):
@@ -113,7 +117,7 @@ def test_no_class_says_more_than_evidence_can(
         " where purpose <> 'descriptive'",
         [evidence_class],
     )
-    page = brief.make(live, "1", language, font_cache).html.decode()
+    page = brief.make(live, Edition("annual", "1"), language, font_cache).html.decode()
     text = re.sub(r"<[^>]+>", "", page.partition("<body>")[2])
     assert not [word for word in FORBIDDEN if word in text.lower()]
     assert not CHANCES.search(text)

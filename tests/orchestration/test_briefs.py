@@ -1,0 +1,97 @@
+"""Briefs in the archive: which is compared, which is corrected, which are listed."""
+
+import json
+
+import duckdb
+import pytest
+
+from orchestration import brief_archive, briefs
+from orchestration.briefs import CannotBriefError, Order
+from orchestration.settings import Settings
+from tests.reports.conftest import build
+
+FIRST, SECOND = "2026-01-01.1", "2026-01-01.2"
+
+
+def publish(settings, version, ratio):
+    """A synthetic version in which Taiwan's newest month has this ratio."""
+    settings.published.mkdir(parents=True, exist_ok=True)
+    file = settings.published / f"{version}.duckdb"
+    with duckdb.connect(str(file)) as con:
+        build(con)
+        con.execute("insert into ops.build values ('run', 'code')")
+        con.execute("insert into ops.publication values (?, '2026-01-01')", [version])
+        con.execute(
+            """update marts.balance_ratios set balance_ratio = $1, log_ratio = ln($1)
+            where series_id = 'twn.ic.mof_press.ratio.m' and period = '2025-08'""",
+            [ratio],
+        )
+    settings.latest.unlink(missing_ok=True)
+    settings.latest.symlink_to(file.name)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """Two versions with a flash each, and a correction of the first."""
+    settings = Settings(data=tmp_path_factory.mktemp("archive"))
+    written = []
+    for version, ratio in ((FIRST, 1.5), (SECOND, 1.7)):
+        publish(settings, version, ratio)
+        written.append(briefs.write(settings, "en", Order("monthly")))
+    order = Order("monthly", corrects=FIRST, cause="a column was misread")
+    written.append(briefs.write(settings, "en", order))
+    return settings, written
+
+
+def test_a_brief_is_compared_with_the_newest_of_its_kind_before(archive):
+    settings, written = archive
+    found = brief_archive.previous(settings, "monthly", SECOND)
+    assert found is not None
+    assert (found.version, found.period) == (FIRST, "2025-08")
+    assert brief_archive.previous(settings, "monthly", FIRST) is None
+    assert brief_archive.previous(settings, "annual", SECOND) is None
+    first, second = (one.page.read_text("utf-8") for one in written[:2])
+    assert "first brief of its kind" in first
+    assert f"made from version {FIRST}" in second
+
+
+def test_a_correction_lies_beside_what_it_corrects(archive):
+    settings, (first, second, erratum) = archive
+    assert len({first.page, second.page, erratum.page}) == 3
+    assert erratum.version == f"{SECOND}-corrects-{FIRST}"
+    page = erratum.page.read_text("utf-8")
+    for said in ("a column was misread", "<td>1.50</td><td>1.70</td>"):
+        assert said in page
+    wrong = Order("monthly", corrects="2020-01-01.1", cause="none")
+    with pytest.raises(brief_archive.NoSuchBriefError, match="no monthly brief"):
+        briefs.write(settings, "en", wrong)
+
+
+def test_figures_are_kept_with_text_and_value(archive):
+    _, (first, *_) = archive
+    told = json.loads(first.page.with_name("brief.json").read_text("utf-8"))
+    name = next(
+        n
+        for n in told["printed"]
+        if n.endswith("twn.ic.mof_press.ratio.m,period=2025-08")
+    )
+    assert told["figures"].keys() == told["printed"].keys()
+    assert told["printed"][name][0]
+
+
+def test_the_list_leads_to_every_brief(archive):
+    settings, written = archive
+    page = (settings.briefs / "index.html").read_text("utf-8")
+    for one in written:
+        assert f'href="{one.page.relative_to(settings.briefs).as_posix()}"' in page
+
+
+def test_a_period_without_figures_is_refused(archive):
+    settings, _ = archive
+    with pytest.raises(CannotBriefError, match="1999-01: no figures"):
+        briefs.write(settings, "en", Order("monthly", "1999-01"))
+
+
+def test_a_quarter_is_complete_with_its_last_month(archive):
+    settings, _ = archive
+    assert not briefs.completes_a_quarter(settings)
