@@ -130,6 +130,24 @@ SUITES: dict[str, Suite] = (
                 "reference_ratio_same_year",
             ),
         ),
+        "unmapped_codes": Suite(
+            rows=0,
+            columns=(
+                *("source", "table_name", "column_name", "code", "row_count"),
+                *("first_year", "last_year", "share_of_value_pct"),
+            ),
+            expectations=(
+                # Names the codes; dbt's test of the table says what to do about them.
+                (
+                    "ExpectColumnDistinctValuesToBeInSet",
+                    {"column": "code", "value_set": [], "severity": "warning"},
+                ),
+                # Without a hundredth of the trade, shares of the world would be wrong.
+                between("share_of_value_pct", 0, 1),
+            ),
+            # Only economies have years and values.
+            may_be_empty=("first_year", "last_year", "share_of_value_pct"),
+        ),
         "article_replication": Suite(
             # 9 ratios, 24 statements, 40 table rows.
             rows=73,

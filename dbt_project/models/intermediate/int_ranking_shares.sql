@@ -5,10 +5,10 @@ with intervals as (
     select
         ranking_id,
         company_printed,
-        (revenue_usd_millions - revenue_rounding_usd_millions / 2.0)
-        / (share_pct + 0.05) * 100 as market_low,
-        (revenue_usd_millions + revenue_rounding_usd_millions / 2.0)
-        / (share_pct - 0.05) * 100 as market_high
+        {{ market_low('revenue_usd_millions', 'revenue_rounding_usd_millions', 'share_pct') }}
+            as market_low,
+        {{ market_high('revenue_usd_millions', 'revenue_rounding_usd_millions', 'share_pct') }}
+            as market_high
     from {{ ref('int_company_rankings') }}
     where row_kind = 'company' and share_pct > 0.05 and revenue_usd_millions is not null
 ),
