@@ -1,4 +1,4 @@
-{#- Measures of a ranking, once. Those of concentration are aggregates over its firms. -#}
+{#- Measures of a ranking, once. Those of concentration are aggregates over firms. -#}
 
 {#- Revenues are numbered from the smallest on. -#}
 {%- macro gini(revenue, place_from_below) -%}

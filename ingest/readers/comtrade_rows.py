@@ -224,7 +224,7 @@ def _check_totals(con: duckdb.DuckDBPyConnection) -> None:
             part.primary_value_usd, total.primary_value_usd
         from as_written as part join as_written as total
             using (reporter_code, partner_code, flow_code, year)
-        where total.cmd_code = 'TOTAL'
+        where total.cmd_code = 'TOTAL' and part.cmd_code <> 'TOTAL'
         and part.primary_value_usd > total.primary_value_usd + 1
         order by part.line limit 1""",
     ).fetchone()

@@ -105,7 +105,7 @@ GOODS_VALUES = Table(
         key(
             "method",
             "VARCHAR",
-            "reported: with the world; mirror: with Taiwan; bilateral: Taiwan with Japan",
+            "reported: with the world; mirror: with Taiwan; bilateral: Taiwan, Japan",
             allowed=("reported", "mirror", "bilateral"),
         ),
         _REPORTER,
