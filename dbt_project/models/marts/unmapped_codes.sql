@@ -96,23 +96,23 @@ others_unmapped as (
     select
         unmapped.table_name,
         unmapped.column_name,
-        unmapped.value as code,
+        unmapped.unmapped_value as code,
         unmapped.row_count,
         cast(null as integer) as first_year,
         cast(null as integer) as last_year,
         cast(null as double) as share_of_value_pct
-    from {{ source('raw', 'unmapped') }} as unmapped
+    from {{ ref('stg_ingestion__unmapped_values') }} as unmapped
     left join economies_unmapped
         on
             unmapped.table_name = economies_unmapped.table_name
             and unmapped.column_name = economies_unmapped.column_name
-            and unmapped.value = economies_unmapped.code
+            and unmapped.unmapped_value = economies_unmapped.code
     left join {{ ref('ignored_codes') }} as ignored
         on
             unmapped.table_name = ignored.table_name
             and unmapped.column_name = ignored.column_name
-            and unmapped.value >= ignored.first_code
-            and unmapped.value <= ignored.last_code
+            and unmapped.unmapped_value >= ignored.first_code
+            and unmapped.unmapped_value <= ignored.last_code
     where economies_unmapped.code is null and ignored.table_name is null
 ),
 
