@@ -89,7 +89,9 @@ SUITES: dict[str, Suite] = (
             ),
             expectations=(
                 # The largest restatement so far moved a year's ratio by 0.028. Only a
-                # warning: what a publisher says again is published, and listed.
+                # warning: what a publisher says again is published, and listed. Lost
+                # factors and turned signs are held back when they come in, where a
+                # person can accept them, and what a level cannot be stops the ratios.
                 between("log_change", -0.2, 0.2, severity="warning", **NATIONAL),
             ),
         ),
@@ -129,6 +131,25 @@ SUITES: dict[str, Suite] = (
                 "reference_ratio_in_first_year_at_or_above",
                 "reference_ratio_same_year",
             ),
+        ),
+        "unmapped_codes": Suite(
+            rows=0,
+            columns=(
+                *("source", "table_name", "column_name", "code", "row_count"),
+                *("first_year", "last_year", "share_of_value_pct"),
+            ),
+            expectations=(
+                # Names the codes; dbt's test of the table says what to do about them. A
+                # set without any member is refused, and no code is empty.
+                (
+                    "ExpectColumnDistinctValuesToBeInSet",
+                    {"column": "code", "value_set": [""], "severity": "warning"},
+                ),
+                # Without a hundredth of the trade, shares of the world would be wrong.
+                between("share_of_value_pct", 0, 1),
+            ),
+            # Only economies have years and values.
+            may_be_empty=("first_year", "last_year", "share_of_value_pct"),
         ),
         "article_replication": Suite(
             # 9 ratios, 24 statements, 40 table rows.

@@ -11,5 +11,13 @@ last_day(
 
 {#- The moment a number of months after another. -#}
 {%- macro months_later(moment, months) -%}
+{{ adapter.dispatch('months_later')(moment, months) }}
+{%- endmacro %}
+
+{%- macro default__months_later(moment, months) -%}
 {{ moment }} + to_months(cast({{ months }} as integer))
+{%- endmacro %}
+
+{%- macro spark__months_later(moment, months) -%}
+{{ moment }} + make_ym_interval(0, cast({{ months }} as integer))
 {%- endmacro %}

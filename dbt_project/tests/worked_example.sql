@@ -32,7 +32,7 @@
     ('A exports 2021', 300, 240, 0.2231), ('A imports 2021', 240, 160, 0.4055),
     ('A technology 2020', 0.6, 0.4, 0.4055), ('A technology 2021', 1.2, 0.6, 0.6931),
     ('A running year', 1.0, 1.166666666667, -0.1542), ('revision of A3', 300, 290, 0.0339),
-    ('share of P and R', 9.0, 32.0, -1.2685), ('from nothing', 5, 0, 'null'),
+    ('imports FOB', 2.12, 2.0, 0.0583), ('from nothing', 5, 0, 'null'),
 ] %}
 {%- set shares = [
     ('A1', 200, 1000, 1000, 20000, 20.0, 4.0, 0.6),

@@ -19,7 +19,7 @@ from ingest.answer import FetchError
 from ingest.clock import TAIPEI
 from ingest.http import Download, Secret
 from ingest.readers import comtrade_rows
-from ingest.readers.comtrade_rows import TAIWAN
+from ingest.readers.comtrade_rows import JAPAN, TAIWAN
 from ingest.session import Session
 from ingest.source import Feed, IngestError
 
@@ -112,21 +112,22 @@ def land_block(
 ) -> None:
     """Land a block's trade with the world and with Taiwan, unless it is current.
 
-    `codes` has the products by classification. Raises IngestError if the answer lacks
-    a year that the publisher lists, or has what was not asked for.
+    Taiwan's own is asked for with Japan's instead: the other side of what Japan reports
+    of it. `codes` has the products by classification. Raises IngestError if the answer
+    lacks a year that the publisher lists, or has what was not asked for.
     """
-    mark = _mark(block.datasets)
-    # Checksums are of the figures themselves.
-    if session.is_current(feed, mark, block.part, is_final=True):
-        return
     first, periods = block.datasets[0], [str(d.year) for d in block.datasets]
-    partners = (0,) if first.reporter == TAIWAN else (0, TAIWAN)
+    partners = (0, JAPAN) if first.reporter == TAIWAN else (0, TAIWAN)
     params = _TOTALS | {
         "reporterCode": str(first.reporter),
         "period": _csv(periods),
         "partnerCode": _csv(partners),
         "cmdCode": _csv(codes[first.classification]),
     }
+    # Checksums are of the figures themselves; a wider question asks again.
+    mark = _mark(block.datasets, params["partnerCode"], params["cmdCode"])
+    if session.is_current(feed, mark, block.part, is_final=True):
+        return
     answer = _ask(session, "values", first.classification, params, block.part)
     missing = set(periods) - answer.periods
     if missing:
@@ -185,13 +186,13 @@ def _ask(
     return _judged(found, what, most)
 
 
-def _mark(datasets: Sequence[Dataset]) -> str:
-    """The publisher's sign of the version of these datasets."""
+def _mark(datasets: Sequence[Dataset], *asked: str) -> str:
+    """The publisher's sign of the version of these datasets, and what was asked."""
     lines = sorted(
         f"{d.classification} {d.reporter} {d.year} {d.checksum} {d.last_released}"
         for d in datasets
     )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, *asked]).encode()).hexdigest()
 
 
 def _released_at(datasets: Sequence[Dataset], now: datetime) -> datetime:

@@ -12,17 +12,23 @@ import duckdb
 from ingest.readers import pages
 from ingest.source import IngestError, Table
 
+JAPAN = 392
 TAIWAN = 490
 """“Other Asia, not elsewhere specified”: Taiwan, under the name the UN gives it."""
 
-# Whole exports of integrated circuits (SITC: of all semiconductors and tubes) below
-# which a figure of these reporters is not in US dollars, or is of something else.
+# Whole exports of integrated circuits (SITC: of all semiconductors and tubes), and of
+# all goods, below which a figure of these reporters is not in US dollars, or is of
+# something else.
 _LEAST_EXPORTS_USD = {
-    (392, "8542"): 1e9,
-    (392, "776"): 1e8,
+    (JAPAN, "8542"): 1e9,
+    (JAPAN, "776"): 1e8,
+    (JAPAN, "TOTAL"): 5e10,
     (410, "8542"): 5e8,
+    (410, "TOTAL"): 5e9,
     (842, "8542"): 1e9,
+    (842, "TOTAL"): 1e11,
     (TAIWAN, "8542"): 5e8,
+    (TAIWAN, "TOTAL"): 5e9,
 }
 # No trade of over a billion US dollars changes so much from one year to the next.
 _STEEPEST = 300
@@ -94,7 +100,11 @@ def read_values(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
         con,
         f"""create temporary table as_written as
         select line,
-            case partnerCode when 0 then 'reported' else 'mirror' end as method,
+            case
+                when partnerCode = 0 then 'reported'
+                when reporterCode = {TAIWAN} then 'bilateral'
+                else 'mirror'
+            end as method,
             reporterCode as reporter_code, partnerCode as partner_code,
             flowCode as flow_code,
             classificationSearchCode as classification_search_code,
@@ -117,6 +127,7 @@ def read_values(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Non
     )
     _check_level(con)
     _check_jumps(con)
+    _check_totals(con)
 
 
 def summary(
@@ -187,7 +198,8 @@ def _check_jumps(con: duckdb.DuckDBPyConnection) -> None:
         con,
         """select line, reporter_code, cmd_code, year,
             lag(primary_value_usd) over series as before, primary_value_usd as usd
-        from as_written where partner_code = 0 and length(cmd_code) <= 4
+        from as_written
+        where partner_code = 0 and (length(cmd_code) <= 4 or cmd_code = 'TOTAL')
         window series as (
             partition by reporter_code, flow_code, cmd_code order by year
         )
@@ -201,4 +213,24 @@ def _check_jumps(con: duckdb.DuckDBPyConnection) -> None:
         raise IngestError(
             f"row {line}: {code} of {reporter} jumps from US$ {before:.0f} to "
             f"{value:.0f} in {year}; the unit has changed"
+        )
+
+
+def _check_totals(con: duckdb.DuckDBPyConnection) -> None:
+    """A product's trade is no more than that of all goods, within a dollar."""
+    row = run(
+        con,
+        """select part.line, part.reporter_code, part.cmd_code, part.year,
+            part.primary_value_usd, total.primary_value_usd
+        from as_written as part join as_written as total
+            using (reporter_code, partner_code, flow_code, year)
+        where total.cmd_code = 'TOTAL' and part.cmd_code <> 'TOTAL'
+        and part.primary_value_usd > total.primary_value_usd + 1
+        order by part.line limit 1""",
+    ).fetchone()
+    if row:
+        line, reporter, code, year, value, total = row
+        raise IngestError(
+            f"row {line}: {code} of {reporter} in {year} is US$ {value:.0f}, more than "
+            f"all its goods, {total:.0f}; one of them is of another unit or partner"
         )

@@ -4,6 +4,7 @@ The publisher lists every reporter's year with a checksum; blocks of up to twelv
 whose checksums have not changed are not asked for again. Taiwan is reporter 490 where
 the list has it. What others trade with 490 stands beside it as `mirror` rows, which
 are Taiwan's trade seen from the other side: imports from it (CIF) are its exports.
+Taiwan's own trade with Japan are `bilateral` rows, the other side of Japan's mirror.
 """
 
 from ingest.questions import comtrade
@@ -34,10 +35,14 @@ _REPORTERS = {
 _REPORTERS["S2"] = (*_REPORTERS["HS"], 58, 280, 841)
 
 # Headings, their parts for solar cells and LEDs, and in SITC Rev. 2 the group of
-# semiconductors and tubes with its part for integrated circuits.
+# semiconductors and tubes with its part for integrated circuits. TOTAL is all goods,
+# of which revealed advantage takes shares: it costs no question of its own.
 _CODES = {
-    "HS": ("8541", "8542", "8486", "854140", "854141", "854142", "854143", "854149"),
-    "S2": ("776", "7764"),
+    "HS": (
+        *("8541", "8542", "8486", "854140", "854141", "854142", "854143", "854149"),
+        "TOTAL",
+    ),
+    "S2": ("776", "7764", "TOTAL"),
 }
 _FIRST_YEAR = 1976
 
@@ -53,7 +58,7 @@ _TERMS = Provenance(
     attribution_en="UN Comtrade, United Nations Statistics Division",
     attribution_zh="資料來源：聯合國商品貿易統計資料庫（UN Comtrade）",
     unit="US dollars",
-    coverage="HS 8541, 8542, 8486 from 1988; SITC Rev. 2 776 from 1976",
+    coverage="HS 8541, 8542, 8486 from 1988; SITC Rev. 2 776 from 1976; all goods",
 )
 
 _VALUES = Feed("goods_values.json", "download", comtrade_rows.read_values, _TERMS)
@@ -85,7 +90,8 @@ def _usd(name: str, meaning: str, required: bool = False) -> Column:
         unit="US$",
         required=required,
         minimum=0,
-        maximum=2e12,
+        # All goods of one economy: 3.6e12 in 2022.
+        maximum=2e13,
     )
 
 
@@ -100,18 +106,23 @@ GOODS_VALUES = Table(
         key(
             "method",
             "VARCHAR",
-            "reported: trade with the world; mirror: trade with Taiwan",
-            allowed=("reported", "mirror"),
+            "reported: with the world; mirror: with Taiwan; bilateral: Taiwan, Japan",
+            allowed=("reported", "mirror", "bilateral"),
         ),
         _REPORTER,
-        key("partner_code", "INTEGER", "Partner, 0 the world", allowed=("0", "490")),
+        key(
+            "partner_code",
+            "INTEGER",
+            "Partner, 0 the world",
+            allowed=("0", "392", "490"),
+        ),
         key("flow_code", "VARCHAR", "X exports, M imports", allowed=("X", "M")),
         _CLASSIFICATION,
         key(
             "cmd_code",
             "VARCHAR",
-            "Product; a code and its beginning are never added up",
-            allowed=(*_CODES["HS"], *_CODES["S2"]),
+            "Product; a code and its beginning are never added up; TOTAL is all goods",
+            allowed=tuple(dict.fromkeys((*_CODES["HS"], *_CODES["S2"]))),
         ),
         _YEAR,
         _usd("primary_value_usd", "Value of trade", required=True),

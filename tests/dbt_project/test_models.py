@@ -100,6 +100,18 @@ def test_every_mart_is_under_contract(refreshed):
         assert model["config"]["contract"]["enforced"] is True, model["name"]
 
 
+def test_every_mart_can_be_asked_for_as_of_a_day(refreshed, published):
+    manifest = json.loads((refreshed / "cache/dbt/manifest.json").read_text())
+    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    marts = {f"{n['name']}_as_of" for n in models if n["schema"] == "marts"}
+    macros = published.execute(
+        """select function_name from duckdb_functions()
+        where schema_name = 'marts' and function_type = 'table_macro'"""
+    ).fetchall()
+    assert marts
+    assert marts <= {name for (name,) in macros}
+
+
 def test_no_dbt_package_is_used():
     assert not Path(PROJECT / "packages.yml").exists()
     assert not Path(PROJECT / "dependencies.yml").exists()

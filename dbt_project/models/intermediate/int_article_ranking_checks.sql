@@ -19,24 +19,22 @@ tables as (
         min(data_year) as first_year,
         max(data_year) as last_year,
         max(case when recency > 1 then data_year end) as year_before,
-        string_agg(printed, ', ' order by data_year) as counts
+        {{ joined('printed', 'data_year') }} as counts
     from yearly
     where ranking_series = 'article'
 ),
 
 between_tables as (
     select
-        string_agg(
-            case when yearly.is_complete_top_ten then yearly.printed end,
-            ', ' order by yearly.data_year
-        ) as counts,
-        string_agg(
-            case
-                when not yearly.is_complete_top_ten
-                    then cast(yearly.data_year as string)
-            end,
-            ', ' order by yearly.data_year
-        ) as excerpts
+        {{ joined(
+            "case when yearly.is_complete_top_ten then yearly.printed end",
+            'yearly.data_year',
+        ) }} as counts,
+        {{ joined(
+            "case when not yearly.is_complete_top_ten
+            then cast(yearly.data_year as string) end",
+            'yearly.data_year',
+        ) }} as excerpts
     from yearly
     inner join tables
         on

@@ -30,20 +30,20 @@ technology_summed as (
     select
         max(fiscal_year) as last_year,
         max(ratio) as highest_ratio,
-        string_agg(
-            cast(fiscal_year as string) || ' (' || printf('%.3f', ratio) || ')',
-            ', ' order by fiscal_year
-        ) as years
+        {{ joined(
+            "cast(fiscal_year as string) || ' (' || printf('%.3f', ratio) || ')'",
+            'fiscal_year',
+        ) }} as years
     from technology
 ),
 
 goods_summed as (
     select
         min(balance_ratio) as lowest_ratio,
-        string_agg(
-            cast(period_year as string) || ' (' || printf('%.2f', balance_ratio) || ')',
-            ', ' order by period_year
-        ) as years
+        {{ joined(
+            "cast(period_year as string) || ' (' || printf('%.2f', balance_ratio) || ')'",
+            'period_year',
+        ) }} as years
     from goods
 ),
 

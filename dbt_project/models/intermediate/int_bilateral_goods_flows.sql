@@ -50,10 +50,12 @@ japan as (
     from files
 ),
 
-japan_by_hs as (
+-- Japan's side of its trade with Taiwan, and Taiwan's, as Taiwan's exports and imports.
+by_code as (
     select
         codes.definition,
         codes.product_set,
+        trade.trade_method,
         trade.flow_type,
         trade.period_year,
         sum(codes.weight * trade.value_usd_millions) as value_millions
@@ -63,12 +65,19 @@ japan_by_hs as (
             'comtrade_' || trade.classification = codes.definition
             and trade.product_code = codes.product_code
     where
-        trade.trade_method = 'mirror'
-        and trade.reporter_economy_code = 'JPN'
+        (
+            trade.trade_method = 'mirror'
+            and trade.reporter_economy_code = 'JPN'
+            or trade.trade_method = 'bilateral'
+        )
         and trade.published_to is null
-        and codes.product_set <> 'components_without_pv'
+        and codes.product_set not in ('components_without_pv', 'all_goods')
     group by
-        codes.definition, codes.product_set, trade.flow_type, trade.period_year
+        codes.definition,
+        codes.product_set,
+        trade.trade_method,
+        trade.flow_type,
+        trade.period_year
     -- Of a set whose headings are not all there the sum would be too small.
     having
         count(*) = case
@@ -87,7 +96,7 @@ taiwan as (
     where
         economy_code = 'TWN'
         and source = 'un_comtrade'
-        and product_set <> 'components_without_pv'
+        and product_set not in ('components_without_pv', 'all_goods')
         and published_to is null
 ),
 
@@ -105,6 +114,7 @@ told as (
     from japan
     union all
     -- A partner's row is Taiwan's trade seen from there: Japan tells the other side.
+    -- In a row of Taiwan's own Taiwan does.
     select
         definition,
         product_set,
@@ -113,9 +123,12 @@ told as (
         'un_comtrade' as source,
         case flow_type when 'export' then 'TWN' else 'JPN' end as exporter_code,
         case flow_type when 'export' then 'JPN' else 'TWN' end as importer_code,
-        case flow_type when 'export' then 'importer' else 'exporter' end as told_by,
+        case
+            when (flow_type = 'export') = (trade_method = 'bilateral') then 'exporter'
+            else 'importer'
+        end as told_by,
         value_millions
-    from japan_by_hs
+    from by_code
     union all
     select
         told_by_definition as definition,

@@ -49,8 +49,9 @@ standing_mirror as (
     where
         trade_method = 'mirror'
         and published_to is null
-        -- Who has no parts of a heading cannot be told from who has no solar cells.
-        and product_set <> 'components_without_pv'
+        -- Who has no parts of a heading cannot be told from who has no solar cells. Of
+        -- all goods only the shares of what economies report themselves are taken.
+        and product_set not in ('components_without_pv', 'all_goods')
 ),
 
 mirror_reporters as (
@@ -170,7 +171,9 @@ select
     case
         when definition in ('comtrade_hs_mirror', 'comtrade_sitc2_mirror')
             then 'sum_of_partners'
-        when definition = 'comtrade_hs' and product_set not in ('ic', 'equipment')
+        when
+            definition = 'comtrade_hs'
+            and product_set in ('components', 'components_without_pv')
             then 'sum_of_products'
         else 'as_published'
     end as value_basis,

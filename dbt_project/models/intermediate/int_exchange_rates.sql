@@ -129,8 +129,8 @@ select
     currency_code,
     period_kind,
     case period_kind
-        when 'annual' then strftime(period_start_date, '%Y')
-        else strftime(period_start_date, '%Y-%m')
+        when 'annual' then substr(cast(period_start_date as string), 1, 4)
+        else substr(cast(period_start_date as string), 1, 7)
     end as period,
     period_start_date,
     rate_per_usd,

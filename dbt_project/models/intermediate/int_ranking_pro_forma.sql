@@ -50,7 +50,10 @@ preferred as (
         *,
         row_number() over (
             partition by to_ranking_id, side, entity
-            order by case when is_own then 1 else 0 end, revenue_rank, company_id
+            order by
+                case when is_own then 1 else 0 end,
+                revenue_rank nulls last,
+                company_id
         ) as preference
     from inherited
 ),

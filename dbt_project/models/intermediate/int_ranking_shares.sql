@@ -1,14 +1,14 @@
 -- Does one market total fit every printed share of a ranking? A share printed to one
 -- decimal allows an interval of totals. A row is out of line when the intervals of all
 -- other rows meet and its own does not meet them.
+{%- set revenue, rounding = 'revenue_usd_millions', 'revenue_rounding_usd_millions' %}
+
 with intervals as (
     select
         ranking_id,
         company_printed,
-        (revenue_usd_millions - revenue_rounding_usd_millions / 2.0)
-        / (share_pct + 0.05) * 100 as market_low,
-        (revenue_usd_millions + revenue_rounding_usd_millions / 2.0)
-        / (share_pct - 0.05) * 100 as market_high
+        {{ market_low(revenue, rounding, 'share_pct') }} as market_low,
+        {{ market_high(revenue, rounding, 'share_pct') }} as market_high
     from {{ ref('int_company_rankings') }}
     where row_kind = 'company' and share_pct > 0.05 and revenue_usd_millions is not null
 ),

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.sources import un_comtrade
 from tests.ingest.sources.visits import LATER, NOW, Visits, visiting
+from tests.upstreams.publishers import comtrade as publisher
 from tests.upstreams.publishers.comtrade import FAULTS, HOST, KEY, value
 from tests.upstreams.world import World
 
@@ -114,6 +115,61 @@ def test_values_are_as_published_and_have_their_valuation(visits, world, narrow)
     assert rows == [(*row, "H5", True) for row in honest]
 
 
+def test_japan_and_taiwan_tell_of_one_trade_from_both_sides(visits, world, narrow):
+    narrow(392, 490)
+    assert visits.told(NOW) is None
+    sides = visits.con.execute(
+        """select here.flow_code, here.valuation, there.valuation,
+            here.primary_value_usd / there.primary_value_usd as ratio
+        from raw.un_comtrade__goods_values as here
+        join raw.un_comtrade__goods_values as there
+            using (classification_search_code, cmd_code, year)
+        where here.method = 'bilateral' and there.method = 'mirror'
+        and here.flow_code <> there.flow_code"""
+    ).fetchall()
+    assert {side[:3] for side in sides} == {("M", "CIF", "FOB"), ("X", "FOB", "CIF")}
+    assert all(0.8 < ratio < 1.25 and ratio != 1 for *_, ratio in sides)
+
+
+def test_all_goods_come_with_the_products_and_are_more(visits, world, narrow):
+    assert visits.told(NOW) is None
+    asked = world.asked(HOST, "preview")
+    assert {a.query["cmdCode"].split(",")[-1] for a in asked} == {"TOTAL"}
+    ((least,),) = visits.con.execute(
+        """with totals as (
+            from raw.un_comtrade__goods_values where cmd_code = 'TOTAL'
+        )
+        select min(totals.primary_value_usd / part.primary_value_usd)
+        from raw.un_comtrade__goods_values as part join totals
+            using (method, flow_code, classification_search_code, year)
+        where part.cmd_code <> 'TOTAL'"""
+    ).fetchall()
+    assert least > 1
+
+
+def test_a_product_above_all_goods_is_held_back(visits, world, narrow, monkeypatch):
+    def upside_down(world, reporter, partner, flow, code, year):
+        return 9e10 if code == "TOTAL" else 1e11
+
+    monkeypatch.setattr(publisher, "value", upside_down)
+    assert visits.told(NOW) is None
+    for reason in visits.held_back().values():
+        assert "is US$ 100000000000, more than all its goods, 90000000000" in reason
+    assert visits.standing(VALUES) == []
+
+
+def test_a_wider_question_is_asked_although_nothing_was_released(
+    visits, world, narrow, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        codes = {"HS": ("8541", "8542"), "S2": ("776",)}
+        patched.setattr(un_comtrade, "_CODES", codes)
+        assert visits.told(NOW) is None
+    assert visits.standing("count(*)", "goods_values", "cmd_code = '8486'") == [(0,)]
+    assert visits.told(LATER) is None
+    assert visits.standing("count(*)", "goods_values", "cmd_code = '8486'")[0] > (9,)
+
+
 def test_what_the_list_releases_is_the_day_of_publication(visits, world, narrow):
     assert visits.told(NOW) is None
     assert visits.con.execute(
@@ -161,7 +217,7 @@ def test_taiwan_that_does_not_report_is_mirrored(visits, world, narrow):
         """select method, count(*) from raw.un_comtrade__goods_values
         where 490 in (reporter_code, partner_code) group by all order by all"""
     ).fetchall()
-    assert [method for method, _ in found] == ["mirror", "reported"]
+    assert [method for method, _ in found] == ["bilateral", "mirror", "reported"]
 
 
 def test_taiwan_that_stops_reporting_is_told_and_its_rows_stay(visits, world, narrow):
@@ -214,10 +270,11 @@ def test_a_visit_that_was_stopped_goes_on_where_it_ended(visits, world, narrow):
 def test_an_answer_at_the_row_limit_is_refused_and_a_whole_one_held_back(
     visits, world, narrow
 ):
+    narrow(392, first_year=2018)
     world.fault(HOST, "ignored_partner", path="preview")
     assert "500 rows, its limit, so some may be missing; not kept" in visits.told(NOW)
     (reason,) = visits.held_back().values()  # the block of few products came whole
-    assert "column partner_code: 36 is not one of 0, 490" in reason
+    assert "column partner_code: 36 is not one of 0, 392, 490" in reason
     assert visits.standing(VALUES) == []
 
 

@@ -33,13 +33,17 @@ FAULTS = (
     "taiwan_absent",  # 490 does not report
 )
 
+JAPAN = 392
 TAIWAN = 490
 NEWEST_AT_FIRST = 2024  # the newest year of edition 0
 _LIMITS = {"public": 500, "data": 100_000}
 _PARTNERS = (0, 36, 76, 124, 156, 276, 392, 410, TAIWAN, 702, 842)
 _CODES = {
-    "HS": ("8541", "8542", "8486", "854140", "854141", "854142", "854143", "854149"),
-    "S2": ("776", "7764"),
+    "HS": (
+        *("8541", "8542", "8486", "854140", "854141", "854142", "854143", "854149"),
+        "TOTAL",
+    ),
+    "S2": ("776", "7764", "TOTAL"),
 }
 _HS_EDITIONS = {
     1988: "H0",
@@ -115,10 +119,15 @@ def value(
     world: World, reporter: int, partner: int, flow: str, code: str, year: int
 ) -> float:
     """The made-up value of a flow as the present edition has it, in US$."""
-    parent = code[:3] if code.startswith("776") else code[:4]
-    level = world.amount(reporter, flow, parent, low=2e9, high=3e10)
+    if code == "TOTAL":
+        parent, level = code, world.amount(reporter, flow, code, low=2e11, high=9e11)
+    else:
+        parent = code[:3] if code.startswith("776") else code[:4]
+        level = world.amount(reporter, flow, parent, low=2e9, high=3e10)
     if code != parent:
         level *= world.amount(reporter, flow, code, low=0.05, high=0.6)
+    if (reporter, partner) == (TAIWAN, JAPAN):
+        return _other_side(world, flow, code, year)
     if partner:
         level *= world.amount(reporter, partner, low=0.01, high=0.2)
     level *= 1.03 ** (year - 2000)
@@ -126,6 +135,16 @@ def value(
     for edition in _touching(world, year):
         level *= world.amount(reporter, code, year, edition, low=0.97, high=1.03)
     return round(level, 3)
+
+
+def _other_side(world: World, flow: str, code: str, year: int) -> float:
+    """What Taiwan says of the trade with Japan that Japan tells too: CIF for FOB.
+
+    The two are 15 % apart at most after freight and insurance.
+    """
+    told = value(world, JAPAN, TAIWAN, "M" if flow == "X" else "X", code, year)
+    apart = world.amount("apart", flow, code, year, low=0.87, high=1.15)
+    return round(told * apart * (1.06 if flow == "M" else 1 / 1.06), 3)
 
 
 def _refused(world: World, request: Request) -> Response | None:

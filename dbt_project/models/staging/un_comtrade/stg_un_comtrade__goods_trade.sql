@@ -1,4 +1,5 @@
 -- A mirror row is what a reporter trades with Taiwan: Taiwan's trade, seen from there.
+-- A bilateral row is what Taiwan reports of its trade with Japan.
 with reporters as (
     select
         *,
@@ -50,7 +51,7 @@ select
     case method when 'mirror' then 'TWN' else reporter_economy_code end
         as economy_code,
     case
-        when (flow_code = 'X') = (method = 'reported') then 'export'
+        when (flow_code = 'X') = (method <> 'mirror') then 'export'
         else 'import'
     end as flow_type,
     case classification_search_code when 'HS' then 'hs' when 'S2' then 'sitc2' end

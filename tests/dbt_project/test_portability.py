@@ -1,0 +1,62 @@
+"""The models' SQL runs on other engines but for what a few dispatch macros hold."""
+
+import re
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from tests.conftest import CHECKOUT
+
+PROJECT = CHECKOUT / "dbt_project"
+# Marts of operations and texts stay on DuckDB: what is printed there is for readers.
+FILES = sorted([*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/*.sql")])
+# Each takes its own course on Spark, or is no word there.
+DUCKDB_ONLY = re.compile(
+    r"""\b(to_(days|months|years)|strftime|strptime|string_agg|arg_(max|min)|list(_\w+)?
+    |unnest|quantile_(cont|disc)|any_value|epoch\w*|date_diff|strlen|try_cast
+    |read_\w+|range|generate_series|struct_\w+|len)\s*\(
+    |::|\bexclude\s*\(|\bby\s+name\b|\basof\b|\bpositional\b|\bunpivot\b
+    |\bdistinct\s+on\b|\[\d*:\d*\]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+DEFAULT_MACRO = re.compile(r"{%- macro default__.*?{%- endmacro %}", re.DOTALL)
+
+
+def _sql_of(path) -> str:
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"{[#%].*?[#%]}", "", DEFAULT_MACRO.sub("", text), flags=re.DOTALL)
+    return re.sub(r"--.*", "", text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_duckdb_word_stands_outside_a_dispatch_macro(path):
+    found = [hit.group(0) for hit in DUCKDB_ONLY.finditer(_sql_of(path))]
+    assert found == []
+
+
+def test_a_duckdb_word_would_be_found():
+    for sql in ("list(a order by b)", "a::int", "select * exclude (a)", "a[1:3]"):
+        assert DUCKDB_ONLY.search(sql), sql
+    assert not DUCKDB_ONLY.search("listagg(a, ', ') within group (order by b)")
+
+
+def test_every_dispatched_macro_has_a_version_for_spark():
+    text = "".join(path.read_text() for path in PROJECT.glob("macros/*.sql"))
+    dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'\)", text))
+    assert dispatched
+    for name in dispatched:
+        assert f"macro default__{name}(" in text
+        assert f"macro spark__{name}(" in text
+
+
+@pytest.mark.integration
+def test_no_model_calls_a_function_that_is_not_known_to_be_on_spark(refreshed):
+    compiled = refreshed / "cache" / "dbt_compiled" / "compiled"
+    models = sorted(compiled.glob("**/models/**/*.sql"))
+    assert len(models) > 60
+    for path in models:
+        (tree,) = sqlglot.parse(path.read_text(encoding="utf-8"), read="duckdb")
+        unknown = {call.name.lower() for call in tree.find_all(exp.Anonymous)}
+        # Spark has the first two; the third stands in a dispatch macro.
+        assert unknown <= {"date_part", "printf", "to_months"}, path.stem
