@@ -159,8 +159,7 @@ def test_a_shipped_intermediate_is_valid_for_half_a_year_more(file):
 def test_a_shipped_intermediate_says_truly_what_it_is(file):
     (shipped,) = x509.load_pem_x509_certificates(file.read_bytes())
     told = dict(
-        line.split(":", 1)
-        for line in file.read_text(encoding="ascii").splitlines()[:5]
+        line.split(":", 1) for line in file.read_text(encoding="ascii").splitlines()[:5]
     )
     assert told["SHA-256"].strip() == shipped.fingerprint(hashes.SHA256()).hex()
     valid = (shipped.not_valid_before_utc, shipped.not_valid_after_utc)
