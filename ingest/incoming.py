@@ -66,9 +66,7 @@ def _type(con: duckdb.DuckDBPyConnection, table: Table, label: str) -> None:
     """Make `incoming` from `as_written`; nothing is rounded on the way."""
     found = dict(
         con.execute(
-            """select column_name, data_type from duckdb_columns()
-            where table_name = ? and database_name = 'temp' order by column_index""",
-            [AS_WRITTEN],
+            f"select column_name, column_type from (describe {AS_WRITTEN})"
         ).fetchall()
     )
     declared = {"line": "BIGINT"} | {c.name: c.sql_type for c in table.columns}
@@ -158,8 +156,14 @@ def _check_limits(con: duckdb.DuckDBPyConnection, table: Table, label: str) -> N
 def _failing(
     con: duckdb.DuckDBPyConnection, relation: str, fails: list[str]
 ) -> list[int]:
-    """Places of the conditions that hold for some row, found in one pass."""
+    """Places of the conditions that hold for some row, found in one pass or two."""
     if not fails:
+        return []
+    # Of a sound file one look is enough, and takes half the time.
+    any_of_them = " or ".join(f"({sql})" for sql in fails)
+    if not con.execute(
+        f"select 1 from {relation} where {any_of_them} limit 1"
+    ).fetchone():
         return []
     counted = ", ".join(f"count(*) filter ({sql})" for sql in fails)
     (counts,) = con.execute(f"select {counted} from {relation}").fetchall()
