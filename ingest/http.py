@@ -252,6 +252,8 @@ def trusted() -> ssl.SSLContext:
         context.load_verify_locations(cafile=str(file))
     # Python 3.13 refuses certificates without key identifiers, as some ministries have.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # An intermediate only leads to an authority; by itself it is worth nothing.
+    context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
 
 

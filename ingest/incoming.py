@@ -66,11 +66,13 @@ def _type(con: duckdb.DuckDBPyConnection, table: Table, label: str) -> None:
     """Make `incoming` from `as_written`; nothing is rounded on the way."""
     found = dict(
         con.execute(
-            """select column_name, data_type from duckdb_columns()
-            where table_name = ? and database_name = 'temp'""",
-            [AS_WRITTEN],
+            f"select column_name, column_type from (describe {AS_WRITTEN})"
         ).fetchall()
     )
+    declared = {"line": "BIGINT"} | {c.name: c.sql_type for c in table.columns}
+    if list(found.items()) == list(declared.items()):
+        con.execute(f"alter table {AS_WRITTEN} rename to {INCOMING}")
+        return
     written = [c for c in table.columns if found[c.name] == "VARCHAR"]
     _check_numerals(con, [c for c in written if numeral(c)], label)
     typed = ", ".join(
@@ -154,8 +156,14 @@ def _check_limits(con: duckdb.DuckDBPyConnection, table: Table, label: str) -> N
 def _failing(
     con: duckdb.DuckDBPyConnection, relation: str, fails: list[str]
 ) -> list[int]:
-    """Places of the conditions that hold for some row, found in one pass."""
+    """Places of the conditions that hold for some row, found in one pass or two."""
     if not fails:
+        return []
+    # Of a sound file one look is enough, and takes half the time.
+    any_of_them = " or ".join(f"({sql})" for sql in fails)
+    if not con.execute(
+        f"select 1 from {relation} where {any_of_them} limit 1"
+    ).fetchone():
         return []
     counted = ", ".join(f"count(*) filter ({sql})" for sql in fails)
     (counts,) = con.execute(f"select {counted} from {relation}").fetchall()
@@ -184,11 +192,12 @@ def _literal(bound: object) -> object:
 def _check_keys(con: duckdb.DuckDBPyConnection, table: Table, label: str) -> None:
     dated = [table.published_on] if table.published_on else []
     key = ", ".join([*(f'"{name}"' for name in table.keys), *dated])
-    row = con.execute(
-        f"""select max(line), min(line) from {INCOMING}
-        group by {key} having count(*) > 1 order by 1"""
-    ).fetchone()
-    if row:
+    repeated = f"from {INCOMING} group by {key} having count(*) > 1"
+    # Whether there is one at all is found in half the time that it takes to name it.
+    if con.execute(f"select 1 {repeated} limit 1").fetchone():
+        row = con.execute(
+            f"select max(line), min(line) {repeated} order by 1"
+        ).fetchall()[0]
         raise IngestError(
             f"{label} {row[0]}: repeats the key of {label.rpartition(' ')[2]} "
             f"{row[1]} ({', '.join(table.keys)}); remove one of them"

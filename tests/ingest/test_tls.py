@@ -3,8 +3,11 @@
 import datetime as dt
 import ssl
 import threading
+import warnings
 from http import server as web
+from pathlib import Path
 
+import certifi
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -93,6 +96,22 @@ def test_a_shipped_intermediate_completes_the_chain(publisher, tmp_path):
     assert found.path.read_bytes() == b"{}"
 
 
+def test_a_shipped_intermediate_of_an_unknown_authority_is_worth_nothing(
+    publisher, tmp_path
+):
+    url, shipped, intermediate = publisher
+    (shipped / "middle.pem").write_bytes(intermediate)
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "authority.pem").write_bytes(
+        _certificate("root", stranger, "root", stranger, True)
+    )
+    with (
+        Client(tmp_path, limits=QUICK) as client,
+        pytest.raises(FetchError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        client.get(url, "json")
+
+
 def test_a_certificate_for_another_host_is_refused(publisher, tmp_path):
     url, shipped, intermediate = publisher
     (shipped / "middle.pem").write_bytes(intermediate)
@@ -100,3 +119,49 @@ def test_a_certificate_for_another_host_is_refused(publisher, tmp_path):
         Client(tmp_path, limits=QUICK).get(
             url.replace("localhost", "127.0.0.1"), "json"
         )
+
+
+SHIPPED = sorted(polite.CERTIFICATES.glob("*.pem"))
+
+
+def _authority_of(issuer):
+    with warnings.catch_warnings():
+        # One old authority has the serial number 0.
+        warnings.simplefilter("ignore")
+        known = x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes())
+    (authority,) = (root for root in known if root.subject == issuer)
+    return authority
+
+
+def test_intermediates_are_shipped():
+    assert [file.name for file in SHIPPED] == ["twca_secure_ssl.pem", "twca_ssl.pem"]
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_intermediate_is_signed_by_a_known_authority(file):
+    (shipped,) = x509.load_pem_x509_certificates(file.read_bytes())
+    shipped.verify_directly_issued_by(_authority_of(shipped.issuer))
+    assert shipped.subject != shipped.issuer
+    limits = shipped.extensions.get_extension_for_class(x509.BasicConstraints)
+    assert limits.value.ca
+    assert limits.value.path_length == 0
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_intermediate_is_valid_for_half_a_year_more(file):
+    (shipped,) = x509.load_pem_x509_certificates(file.read_bytes())
+    now = dt.datetime.now(dt.UTC)
+    assert shipped.not_valid_before_utc < now
+    assert now + dt.timedelta(days=180) < shipped.not_valid_after_utc
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_intermediate_says_truly_what_it_is(file):
+    (shipped,) = x509.load_pem_x509_certificates(file.read_bytes())
+    told = dict(
+        line.split(":", 1) for line in file.read_text(encoding="ascii").splitlines()[:5]
+    )
+    assert told["SHA-256"].strip() == shipped.fingerprint(hashes.SHA256()).hex()
+    valid = (shipped.not_valid_before_utc, shipped.not_valid_after_utc)
+    first, last = (moment.date() for moment in valid)
+    assert told["Valid"].strip() == f"{first} to {last}"
