@@ -41,10 +41,22 @@ def grid(
                 changed,
                 as_of,
                 [name for name in previous_donors if name not in changed.without],
-                scale if changed.axes == hypothesis.axes else None,
+                _scale_of(hypothesis, changed, scale)
+                if definition == REGISTERED
+                else None,
             ),
         )
     ]
+
+
+def _scale_of(
+    hypothesis: Hypothesis, changed: Hypothesis, scale: Sequence[float] | None
+) -> list[float] | None:
+    """The given steps of the axes that are left."""
+    if scale is None:
+        return None
+    steps = zip(hypothesis.axes, scale, strict=True)
+    return [step for axis, step in steps if axis in changed.axes]
 
 
 def _structures(hypothesis: Hypothesis) -> Iterator[Hypothesis]:

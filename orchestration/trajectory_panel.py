@@ -130,7 +130,8 @@ def _of(found: Rows, axis: Axis) -> npt.NDArray[np.bool_]:
     return _of_scope(found, axis) & (found["definition"] == axis.definition)
 
 
-def _template_axis(axis: Axis) -> Axis:
+def template_axis(axis: Axis) -> Axis:
+    """Return the template's series of an axis, where it is another one."""
     return Axis(
         axis.name,
         axis.template_scope or axis.scope,
@@ -139,7 +140,7 @@ def _template_axis(axis: Axis) -> Axis:
 
 
 def _flows(found: Rows, axis: Axis, template: str) -> Flows:
-    own, theirs = _of(found, axis), _of(found, _template_axis(axis))
+    own, theirs = _of(found, axis), _of(found, template_axis(axis))
     chosen = np.where(found["economy_code"] == template, theirs, own)
     part = {name: column[chosen] for name, column in found.items()}
     totals = zip(found["period_year"][own], found["world_exports"][own], strict=True)
@@ -164,7 +165,7 @@ def _axes(hypothesis: Hypothesis, name: str, role: str) -> Iterator[Axis]:
     """The hypothesis's own series of an axis, then others that may stand in."""
     for axis in hypothesis.axes:
         if axis.name == name:
-            yield axis if role == "target" else _template_axis(axis)
+            yield axis if role == "target" else template_axis(axis)
     yield from _SIGNS[name]
 
 

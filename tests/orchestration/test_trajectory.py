@@ -79,6 +79,14 @@ def build_file(rows, before=()):
         create table marts.technology_balances (economy_code varchar,
             affiliate_scope varchar, definition varchar, industry varchar,
             period_year integer, log_ratio double);
+        create table intermediate.int_goods_balances as
+            select *, scope as product_set, 'annual' as period_kind,
+                timestamp '2026-04-23' as published_from, 0.0 as log_ratio
+            from intermediate.int_trajectory_panel where axis = 'goods';
+        create table intermediate.int_technology_balances as
+            select *, scope as industry, 'all' as affiliate_scope,
+                timestamp '2026-04-23' as published_from, 0.0 as log_ratio
+            from intermediate.int_trajectory_panel where axis = 'technology';
         create table raw.payloads as select timestamp '2026-11-22' as retrieved_at"""
     )
     return con
