@@ -13,6 +13,7 @@ from orchestration import (
     trajectory_panel,
     trajectory_rows,
     trajectory_scale,
+    trajectory_signals,
     trajectory_tables,
 )
 from orchestration.trajectory_panel import Rows
@@ -50,7 +51,7 @@ def answer_to(
     rows_on: Callable[[str], Rows],
     as_of: date,
 ) -> verdict.Verdict:
-    """Run one hypothesis on the panel `found`; `rows_on` gives those of earlier days."""
+    """Run one hypothesis on the panel `found`; `rows_on` gives that of another day."""
     # The vintage of a year ago: its donors are waited for.
     before = rows_on(f"{as_of - timedelta(days=365)}")
     return verdict.run(
@@ -61,7 +62,7 @@ def answer_to(
         previous_donors=_donors_of(before, hypothesis),
         scale=hypothesis.registered_scale
         or trajectory_scale.first_scale(con, hypothesis, rows_on),
-        signals=trajectory_panel.signals(con, found, hypothesis),
+        signals=trajectory_signals.signals(con, found, hypothesis),
         other_definitions=trajectory_panel.other_panels(found, hypothesis)
         if hypothesis.has_test
         else {},

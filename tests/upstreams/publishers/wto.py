@@ -180,7 +180,9 @@ def _walk(seed: int, indicator: str, iso3: str, product: str, year: int) -> floa
     """Where a random walk with yearly steps of about 0.1 log points has got to."""
     if year < _SERIES[indicator][2]:
         return 0.0
-    step = World(seed=seed).amount("walk", indicator, iso3, product, year, low=-1, high=1)
+    step = World(seed=seed).amount(
+        "walk", indicator, iso3, product, year, low=-1, high=1
+    )
     return _walk(seed, indicator, iso3, product, year - 1) + 0.1 * step
 
 
