@@ -22,6 +22,7 @@ from orchestration import (
 )
 from tests.conftest import CHECKOUT, run_geese
 
+FORBIDDEN = ("證實", "必然", "caused", "will decline", "proves", "probability")
 AS_OF = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9)  # noqa: DTZ001
 YML = CHECKOUT / "dbt_project/models/marts/trajectory.yml"
@@ -455,6 +456,14 @@ def test_the_command_shows_answers_reasons_and_history(refreshed):
     shown = run_geese("verdict", data=refreshed)
     assert shown.returncode == 0, shown.stderr
     assert "not enough data: TWN has no goods figures on comtrade_sitc2" in shown.stdout
+    assert "of 216 settings" in shown.stdout
+    assert not [word for word in FORBIDDEN if word in shown.stdout]
+    one = run_geese("verdict", "rehearsal-korea-technology", data=refreshed)
+    assert "KOR 2014-2025 beside JPN 2009-2020: lag 5 of 5 to 18" in one.stdout
+    for setting in ("window", "donors", "ranking", "alpha", "concordance"):
+        assert setting in one.stdout
+    assert "without CHN" in one.stdout
+    assert "target_and_template_without_list_of_undertakings" in one.stdout
     asked = run_geese("verdict", "goods-confirmatory", "--json", data=refreshed)
     (answer,) = json.loads(asked.stdout)
     assert answer["standing_class"] == "INSUFFICIENT"
