@@ -31,7 +31,9 @@ def grid(
     return [
         row
         for definition, panel in panels.items()
-        for changed in _structures(hypothesis)
+        for changed in _structures(
+            hypothesis if definition == REGISTERED else _without_steps(hypothesis)
+        )
         for row in _judged(
             definition,
             hypothesis,
@@ -57,6 +59,12 @@ def _scale_of(
         return None
     steps = zip(hypothesis.axes, scale, strict=True)
     return [step for axis, step in steps if axis in changed.axes]
+
+
+def _without_steps(hypothesis: Hypothesis) -> Hypothesis:
+    """Another statistic moves in steps of its own."""
+    axes = (dataclasses.replace(a, yearly_step=None) for a in hypothesis.axes)
+    return dataclasses.replace(hypothesis, axes=tuple(axes))
 
 
 def _structures(hypothesis: Hypothesis) -> Iterator[Hypothesis]:
