@@ -52,20 +52,19 @@ def assess(
 ) -> Assessment:
     """Apply the rule to a panel, as seen on the day `as_of`.
 
-    `previous_donors` are those of the previous annual vintage, `scale` is the frozen
-    yearly step of each axis; both are found in the data when not given. The donors of
-    the last window serve the earlier one too. Raises PanelError when the panel's axes
-    are not the hypothesis's.
+    `previous_donors` are those of the previous annual vintage. The yearly step of each
+    axis is the registered one, else `scale`, else that of this panel. The donors of the
+    last window serve the earlier one too. Raises PanelError when the panel's axes are
+    not the hypothesis's.
     """
     _check_axes(panel, hypothesis)
     end = donor_pool.window_end(panel, hypothesis, previous_donors)
-    target, template = panel.row(hypothesis.target), panel.row(hypothesis.template)
-    if end is None or template < 0:
+    if end is None or panel.row(hypothesis.template) < 0:
         return _without_series(panel, hypothesis, end, as_of)
     chosen = donor_pool.choose(panel, hypothesis, end)
-    rows = np.array([panel.row(name) for name in chosen.economies], dtype=np.int64)
-    roles = Roles(target, template, rows)
-    unit = np.array(_scale(panel, roles) if scale is None else scale)
+    roles = _roles(panel, hypothesis, chosen)
+    frozen = hypothesis.registered_scale or scale
+    unit = np.array(frozen or _scale(panel, roles))
     # An axis that never moves has no unit, and nothing to compare.
     paths = panel.paths / np.where(unit > 0, unit, np.nan)
     ends = (end, end - 1) if hypothesis.has_test else (end,)
@@ -85,6 +84,21 @@ def assess(
         assessed=assessed,
         feasibility=table,
     )
+
+
+def scale_of(panel: Panel, hypothesis: Hypothesis) -> tuple[float, ...] | None:
+    """Return the yearly step of each axis in one vintage, to be kept for later ones.
+
+    Over target, template and the donors of the last window. None where an axis has no
+    such step, or there is no window.
+    """
+    _check_axes(panel, hypothesis)
+    end = donor_pool.window_end(panel, hypothesis, ())
+    if end is None or panel.row(hypothesis.template) < 0:
+        return None
+    chosen = donor_pool.choose(panel, hypothesis, end)
+    steps = _scale(panel, _roles(panel, hypothesis, chosen))
+    return tuple(steps.tolist()) if bool(np.all(steps > 0)) else None
 
 
 def assess_window(
@@ -114,6 +128,11 @@ def _class(
     if reasons:
         return INSUFFICIENT
     return str(agreed([window.evidence.classes for window in assessed]))
+
+
+def _roles(panel: Panel, hypothesis: Hypothesis, chosen: Donors) -> Roles:
+    rows = np.array([panel.row(name) for name in chosen.economies], dtype=np.int64)
+    return Roles(panel.row(hypothesis.target), panel.row(hypothesis.template), rows)
 
 
 def _scale(panel: Panel, roles: Roles) -> Numbers:

@@ -68,7 +68,8 @@ class Sensitivity:
 class Axis:
     """One axis of the path: which series, and the template's where it is another one.
 
-    `scope` is the product set of goods or the industry of technology.
+    `scope` is the product set of goods or the industry of technology. `yearly_step` is
+    the registered unit of the axis in log points; None is not registered yet.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Axis:
     definition: str
     template_scope: str = ""
     template_definition: str = ""
+    yearly_step: float | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,12 @@ class Hypothesis:
     def has_test(self) -> bool:
         """Whether there are donors to rank against; without them it only describes."""
         return len(self.donor_share_pct) > 0
+
+    @property
+    def registered_scale(self) -> tuple[float, ...] | None:
+        """The yearly step of each axis, or None unless all are registered."""
+        steps = tuple(a.yearly_step for a in self.axes if a.yearly_step is not None)
+        return steps if len(steps) == len(self.axes) else None
 
     @property
     def all_lags(self) -> tuple[int, ...]:
@@ -180,7 +188,7 @@ def _hypothesis(
             Axis,
             axis,
             f"{where}.axes",
-            optional={"template_scope", "template_definition"},
+            optional={"template_scope", "template_definition", "yearly_step"},
         )
         for axis in table.get("axes", ())
     )

@@ -93,6 +93,7 @@ _LIMITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "alphas": _each(_between(0, 1)),
     "concordance_minimum": _between(0, 1),
     "concordances": _each(_between(0, 1)),
+    "yearly_step": _between(0, 2),
     "bends_minimum": ("from -1 to 1", lambda value: -1 <= value <= 1),
     "cosine_minimum": ("from -1 to below 1", lambda value: -1 <= value < 1),
     "complete_share": _between(0, 1),

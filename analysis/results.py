@@ -141,7 +141,8 @@ class Verdict:
 
     `windows` are the last window and the one a year earlier; both must agree.
     `earlier_windows` replay the rule further back. `scale` is the yearly step of each
-    axis, in log points, to be frozen with the hypothesis.
+    axis, in log points; `scale_basis` says whether it is `registered`, of the
+    `first_vintage`, or `computed` from the panel itself; empty without a scale.
     """
 
     hypothesis: str
@@ -156,6 +157,7 @@ class Verdict:
     donors: tuple[str, ...]
     donor_share_pct: float | None
     scale: tuple[float | None, ...]
+    scale_basis: str
     windows: tuple[WindowRow, ...]
     earlier_windows: tuple[WindowRow, ...]
     feasibility: tuple[LagFeasibility, ...]

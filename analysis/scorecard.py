@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.measures import Listed
 from analysis.panel import Numbers
 
 FALL_FROM_PEAK = 0.20
@@ -41,9 +42,9 @@ class Yearly:
 class Signals:
     """What the card needs of one economy; None where no series is available.
 
-    Log ratios in log points, shares in percent, counts of firms in the top ten.
-    `event_years` are decimal years of registered trade measures that name the
-    economy's chips; `undertakings` are (n, 2), first and last year in force.
+    Log ratios in log points, shares in percent, counts of firms in the top ten; pro
+    forma counts firms that have merged since as one. `measures` name the economy's
+    chips, `undertakings` bind their quantity or price.
     """
 
     goods_log_ratio: Yearly | None = None
@@ -55,8 +56,8 @@ class Signals:
     top_ten_firms_pro_forma: Yearly | None = None
     top_ten_share_pct: Yearly | None = None
     top_ten_share_with_foundries_pct: Yearly | None = None
-    event_years: Numbers | None = None
-    undertakings: Numbers | None = None
+    measures: Listed | None = None
+    undertakings: Listed | None = None
 
 
 @dataclass(frozen=True)
@@ -99,19 +100,23 @@ def scorecard(
                 target_fired=ours,
                 template_fired=theirs,
                 agrees=ours == theirs if known else None,
-                reason=_reason(ours, theirs, lag),
+                reason=_reason(item, ours, theirs, lag),
             )
         )
     return tuple(rows)
 
 
-def _reason(ours: State, theirs: State, lag: int | None) -> str:
-    if lag is None:
-        return "no_best_lag"
-    missing = [
-        who for who, state in (("target", ours), ("template", theirs)) if state is None
+def _reason(item: str, ours: State, theirs: State, lag: int | None) -> str:
+    lacking = [
+        who
+        for who, state, is_asked in (
+            ("target", ours, True),
+            ("template", theirs, lag is not None),
+        )
+        if is_asked and state is None
     ]
-    return f"{'_and_'.join(missing)}_not_available" if missing else ""
+    named = [f"{'_and_'.join(lacking)}_without_{NEEDS[item]}"] if lacking else []
+    return ", ".join((["no_best_lag"] if lag is None else []) + named)
 
 
 def _goods_past_their_peak(
@@ -159,16 +164,18 @@ def _export_share_falling(signals: Signals, year: int, _: np.random.Generator) -
 
 
 def _trade_measures(signals: Signals, year: int, _: np.random.Generator) -> State:
-    if signals.event_years is None:
+    listed = signals.measures
+    if listed is None or not listed.covers(year - 2, year):
         return None
-    recent = (signals.event_years >= year - 2) & (signals.event_years < year + 1)
+    recent = (listed.years >= year - 2) & (listed.years < year + 1)
     return bool(recent.sum() >= 2)
 
 
 def _undertaking_in_force(signals: Signals, year: int, _: np.random.Generator) -> State:
-    if signals.undertakings is None:
+    listed = signals.undertakings
+    if listed is None or not listed.covers(year, year):
         return None
-    first, last = signals.undertakings.reshape(-1, 2).T
+    first, last = listed.years.T
     return bool(((first <= year) & (year <= last)).any())
 
 
@@ -200,6 +207,20 @@ ITEMS: dict[str, Callable[[Signals, int, np.random.Generator], State]] = {
     "S7": _undertaking_in_force,
     "S8": _affiliates_rising,
     "S9": _revenue_share_falling,
+}
+
+
+# What a sign without a state lacks.
+NEEDS = {
+    "S1": "five_years_of_goods_ratio",
+    "S2": "five_years_of_technology_ratio",
+    "S3": "top_ten_ten_years_apart",
+    "S4": "five_years_of_equipment_ratio",
+    "S5": "three_years_of_export_share",
+    "S6": "list_of_trade_measures",
+    "S7": "list_of_undertakings",
+    "S8": "five_years_of_affiliate_ratio",
+    "S9": "top_ten_with_and_without_foundries_ten_years_apart",
 }
 
 

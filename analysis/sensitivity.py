@@ -31,7 +31,9 @@ def grid(
     return [
         row
         for definition, panel in panels.items()
-        for changed in _structures(hypothesis)
+        for changed in _structures(
+            hypothesis if definition == REGISTERED else _without_steps(hypothesis)
+        )
         for row in _judged(
             definition,
             hypothesis,
@@ -41,10 +43,28 @@ def grid(
                 changed,
                 as_of,
                 [name for name in previous_donors if name not in changed.without],
-                scale if changed.axes == hypothesis.axes else None,
+                _scale_of(hypothesis, changed, scale)
+                if definition == REGISTERED
+                else None,
             ),
         )
     ]
+
+
+def _scale_of(
+    hypothesis: Hypothesis, changed: Hypothesis, scale: Sequence[float] | None
+) -> list[float] | None:
+    """The given steps of the axes that are left."""
+    if scale is None:
+        return None
+    steps = zip(hypothesis.axes, scale, strict=True)
+    return [step for axis, step in steps if axis in changed.axes]
+
+
+def _without_steps(hypothesis: Hypothesis) -> Hypothesis:
+    """Another statistic moves in steps of its own."""
+    axes = (dataclasses.replace(a, yearly_step=None) for a in hypothesis.axes)
+    return dataclasses.replace(hypothesis, axes=tuple(axes))
 
 
 def _structures(hypothesis: Hypothesis) -> Iterator[Hypothesis]:

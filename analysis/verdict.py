@@ -28,9 +28,10 @@ def run(
 ) -> Verdict:
     """Answer a hypothesis from a panel with its axes, as seen on the day `as_of`.
 
-    `previous_donors` are those of the previous annual vintage, `scale` is the frozen
-    yearly step of each axis in log points; without them the data decide. `signals` of
-    target and template, by code, fill the scorecard. `other_definitions` are panels
+    `previous_donors` are those of the previous annual vintage, `scale` is the yearly
+    step of each axis in the first one, in log points, used where none is registered;
+    without them this panel decides. `signals` of target and template, by code, fill
+    the scorecard. `other_definitions` are panels
     with the same axes for the sensitivity grid. The same `seed` gives the same verdict.
     Raises PanelError when the panel's axes are not the hypothesis's.
     """
@@ -51,6 +52,7 @@ def run(
         donors=found.donors.economies,
         donor_share_pct=found.donors.share_pct,
         scale=found.scale,
+        scale_basis=_scale_basis(hypothesis, found, scale),
         windows=tuple(window_row(hypothesis, window) for window in found.assessed),
         earlier_windows=tuple(earlier_windows(panel, hypothesis, found)),
         feasibility=found.feasibility,
@@ -71,6 +73,16 @@ def run(
         breaks=tuple(row for who in described for row in path_breaks(panel, who)),
         unit_roots=tuple(row for who in described for row in unit_roots(panel, who)),
     )
+
+
+def _scale_basis(
+    hypothesis: Hypothesis, found: Assessment, scale: Sequence[float] | None
+) -> str:
+    if not found.scale:
+        return ""
+    if hypothesis.registered_scale:
+        return "registered"
+    return "first_vintage" if scale else "computed"
 
 
 def _scorecard(

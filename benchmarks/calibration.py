@@ -1,7 +1,7 @@
 """How often the rule of the verdict is wrong, and how often it sees what is there.
 
     python -m benchmarks.calibration [--draws 2000] [--seed 1] [--design NAME ...]
-                                     [--write]
+                                     [--scale-age 0] [--write]
 
 Applies the registered rule, with the code that makes the verdict, to simulated worlds.
 Prints shares of draws with their Monte Carlo errors; `--write` puts them into
@@ -126,15 +126,19 @@ def measured(
     seed: int,
     worlds: Iterable[str] = WORLDS,
     tick: Callable[[int], object] = lambda _: None,
+    scale_age: int = 0,
 ) -> Measured:
-    """Simulate worlds and return their shares by world, rule and number of donors."""
+    """Simulate worlds and return their shares by world, rule and number of donors.
+
+    The unit of each axis was frozen `scale_age` years before the series end.
+    """
     shares: Measured = {}
     tested = rules()
     for world in worlds:
         rng = _generator(design, seed, world)
         counts: dict[tuple[str, int], np.ndarray] = {}
         for size in _chunks(draws):
-            paths = simulated(WORLDS[world], design, size, rng)
+            paths = simulated(WORLDS[world], design, size, rng, scale_age)
             for key, found in classes(paths, design, tested, design.years - 1).items():
                 hits = [(found == name).sum() for name in NAMES]
                 counts[key] = counts.get(key, np.zeros(len(NAMES))) + hits
@@ -188,6 +192,7 @@ def main() -> None:
     asked.add_argument("--draws", type=int, default=2_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--design", nargs="*", choices=DESIGNS, default=list(DESIGNS))
+    asked.add_argument("--scale-age", type=int, default=0)
     asked.add_argument("--write", action="store_true")
     given = asked.parse_args()
     console = Console()
@@ -204,6 +209,7 @@ def main() -> None:
                 given.draws,
                 given.seed,
                 tick=lambda size: progress.advance(task, size),
+                scale_age=given.scale_age,
             )
             stood[name] = standing_shares(DESIGNS[name], given.draws, given.seed, 19)
     command = " ".join(["python -m benchmarks.calibration", *sys.argv[1:]])

@@ -301,14 +301,22 @@ WORLDS = NULLS | FOLLOWERS | MIRRORS | LIMITS
 
 
 def simulated(
-    changes: Iterable[Change], design: Design, draws: int, rng: np.random.Generator
+    changes: Iterable[Change],
+    design: Design,
+    draws: int,
+    rng: np.random.Generator,
+    scale_age: int = 0,
 ) -> Numbers:
-    """Make paths (draws, economies, years, axes), each axis in its yearly step."""
+    """Make paths (draws, economies, years, axes), each axis in its yearly step.
+
+    The step is that of the series as they were `scale_age` years before their end.
+    """
     shape = (draws, FIRST_DONOR + POOL, design.years, design.axes)
     steps = STEPS[: design.axes]
     world = World(rng, design, rng.normal(size=shape) * steps, np.zeros(shape))
     for change in changes:
         change(world)
     paths = world.paths()
-    step = yearly_step(paths, np.zeros(paths.shape, np.bool_))
+    known = paths[:, :, : design.years - scale_age]
+    step = yearly_step(known, np.zeros(known.shape, np.bool_))
     return paths / step[:, None, None, :]

@@ -1,5 +1,6 @@
 """The command about the question: `geese verdict`."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import duckdb
@@ -42,6 +43,51 @@ select hypothesis, data_year, evidence_class, donors, p_value, best_lag,
     hypothesis_sha256
 from ops.verdict_history where $name is null or hypothesis = $name
 order by hypothesis, recorded_at, data_year
+"""
+# How often each class comes out of all settings of the grid.
+_SETTINGS = """
+select evidence_class, count(*) as settings
+from marts.trajectory_sensitivity where hypothesis = $name
+group by 1 order by settings desc, evidence_class
+"""
+# Settings that differ from the registered one in one thing only.
+_CHANGED = """
+with grid as (
+    select * from marts.trajectory_sensitivity where hypothesis = $name
+),
+
+registered as (select * from grid where is_registered),
+
+changes as (
+    select grid.*, list_filter([
+        struct_pack(name := 'definition', was := registered.definition,
+            is_now := grid.definition),
+        struct_pack(name := 'axes', was := registered.axes, is_now := grid.axes),
+        struct_pack(name := 'window', was := cast(registered.window_years as varchar),
+            is_now := cast(grid.window_years as varchar)),
+        struct_pack(name := 'donors', was := registered.donors_without,
+            is_now := 'without ' || grid.donors_without),
+        struct_pack(name := 'ranking', was := registered.ranking,
+            is_now := grid.ranking),
+        struct_pack(name := 'alpha', was := cast(registered.alpha as varchar),
+            is_now := cast(grid.alpha as varchar)),
+        struct_pack(name := 'concordance',
+            was := cast(registered.concordance_minimum as varchar),
+            is_now := cast(grid.concordance_minimum as varchar))
+    ], lambda change: change.is_now not in (change.was, 'without ')) as changed
+    from grid cross join registered
+)
+
+select changed[1].name as changed, changed[1].is_now as setting, evidence_class,
+    donors, p_space, p_template, best_lag
+from changes where len(changed) = 1
+order by list_position(['definition', 'axes', 'window', 'donors', 'ranking', 'alpha',
+    'concordance'], changes.changed[1].name), setting
+"""
+_SIGNS = """
+select item as sign, target_year, target_fired, template_year, template_fired, agrees,
+    reason
+from marts.trajectory_scorecards where hypothesis = $name order by item
 """
 _SHOWN = (
     *("hypothesis", "purpose", "evidence_class", "standing_class", "window_to"),
@@ -95,13 +141,26 @@ def verdict(
         else:
             rows = records(con, _ANSWERS, asked)
             for row in rows:
-                row["reasons"] = records(con, _REASONS, {"name": row["hypothesis"]})
+                own = {"name": row["hypothesis"]}
+                row["reasons"] = records(con, _REASONS, own)
+                row["settings"] = {
+                    found["evidence_class"]: found["settings"]
+                    for found in records(con, _SETTINGS, own)
+                }
+        apart = {
+            title: records(con, query, asked) if hypothesis else []
+            for title, query in (("one setting changed", _CHANGED), ("signs", _SIGNS))
+        }
     if as_json:
         print_json(rows)
     elif history:
         print_rows([{k: v for k, v in r.items() if k not in _APART} for r in rows])
     else:
         _print_answers(rows)
+        for title, part in apart.items():
+            if part:
+                out.print()
+                print_rows(part, title)
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -124,6 +183,30 @@ def _print_answers(rows: list[dict[str, Any]]) -> None:
             + (f": {said}" if said else ""),
             soft_wrap=True,
         )
+        for line in _beside(row):
+            out.print(f"  {line}", soft_wrap=True)
+
+
+def _beside(answer: dict[str, Any]) -> Iterator[str]:
+    """What a class may never be told without: lag, band, economies, p, concept."""
+    if answer["best_lag"] is None:
+        return
+    edge = ", at the edge" if answer["is_at_edge"] else ""
+    yield (
+        "{target_code} {window_from}-{window_to} beside {template_code} "
+        "{template_from}-{template_to}: lag {best_lag} of {first_lag} to {last_lag}"
+        "{edge}; {definitions}"
+    ).format(**answer, edge=edge)
+    if answer["p_value"] is not None:
+        yield (
+            "p {p_value:.4f} among {donors} economies, which allow no less than "
+            "{resolution:.4f}"
+        ).format(**answer)
+    if answer["settings"]:
+        told = ", ".join(f"{n} {name}" for name, n in answer["settings"].items())
+        yield f"of {sum(answer['settings'].values())} settings: {told}"
+    if answer["signs_compared"]:
+        yield "{signs_agreeing} of {signs_compared} signs agree".format(**answer)
 
 
 def _in_words(reason: dict[str, Any], answer: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The registered hypotheses put to a build file, and their answers written into it."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,13 @@ import duckdb
 
 from analysis import donors, hypotheses, verdict
 from analysis.hypotheses import Hypothesis
-from orchestration import trajectory_panel, trajectory_rows, trajectory_tables
+from orchestration import (
+    trajectory_panel,
+    trajectory_rows,
+    trajectory_scale,
+    trajectory_signals,
+    trajectory_tables,
+)
 from orchestration.trajectory_panel import Rows
 from orchestration.trajectory_tables import Node
 
@@ -27,11 +34,10 @@ def write(
     """
     as_of = day or _newest_day(con)
     found = trajectory_panel.rows(con)
-    # The vintage of a year ago: its donors are waited for.
-    before = trajectory_panel.rows_as_of(con, f"{as_of - timedelta(days=365)}")
+    rows_on = functools.cache(lambda day: trajectory_panel.rows_as_of(con, day))
     answers: dict[str, list[dict[str, Any]]] = {}
     for hypothesis in hypotheses.load().hypotheses.values():
-        answer = answer_to(con, hypothesis, found, before, as_of)
+        answer = answer_to(con, hypothesis, found, rows_on, as_of)
         for name, part in trajectory_rows.rows(hypothesis, answer).items():
             answers.setdefault(name, []).extend(part)
     for node in declared:
@@ -42,17 +48,21 @@ def answer_to(
     con: duckdb.DuckDBPyConnection,
     hypothesis: Hypothesis,
     found: Rows,
-    before: Rows,
+    rows_on: Callable[[str], Rows],
     as_of: date,
 ) -> verdict.Verdict:
-    """Run one hypothesis on the panel `found`; `before` is that of a year ago."""
+    """Run one hypothesis on the panel `found`; `rows_on` gives that of another day."""
+    # The vintage of a year ago: its donors are waited for.
+    before = rows_on(f"{as_of - timedelta(days=365)}")
     return verdict.run(
         trajectory_panel.panel_of(found, hypothesis),
         hypothesis,
         as_of,
         SEED,
         previous_donors=_donors_of(before, hypothesis),
-        signals=trajectory_panel.signals(con, found, hypothesis),
+        scale=hypothesis.registered_scale
+        or trajectory_scale.first_scale(con, hypothesis, rows_on),
+        signals=trajectory_signals.signals(con, found, hypothesis),
         other_definitions=trajectory_panel.other_panels(found, hypothesis)
         if hypothesis.has_test
         else {},

@@ -1,6 +1,5 @@
 """What the trajectory test is asked with: a build file goes in, panels come out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy.typing as npt
 
 from analysis.hypotheses import Axis, Hypothesis
 from analysis.panel import Flows, Panel, build
-from analysis.scorecard import Signals, Yearly
 
 Rows = dict[str, npt.NDArray[Any]]
 """Columns of `int_trajectory_panel`, of one length; amounts as floats, NaN missing."""
@@ -23,30 +21,6 @@ select axis, scope, definition, economy_code, period_year, is_broken_before,
 from {panel}
 order by all
 """
-_AFFILIATES = """
-select period_year, coalesce(log_ratio, 'nan') as log_ratio
-from marts.technology_balances
-where economy_code = ? and affiliate_scope = 'affiliates' and definition = 'rd_survey'
-    and industry = 'all'
-order by all
-"""
-# Where an economy's own signs are read when the hypothesis has no series for them.
-_SIGNS = {
-    "goods": (
-        Axis("goods", "components", "wto_mamtotic"),
-        Axis("goods", "ic", "mof_press"),
-        Axis("goods", "ic", "customs_principal"),
-    ),
-    "technology": (
-        Axis("technology", "all", "wto_bop6_sh"),
-        Axis("technology", "all", "bop_ip"),
-    ),
-    "equipment": (
-        Axis("goods", "equipment", "mof_press"),
-        Axis("goods", "equipment", "customs_principal"),
-        Axis("goods", "equipment", "comtrade_hs"),
-    ),
-}
 
 
 def rows(con: duckdb.DuckDBPyConnection) -> Rows:
@@ -75,38 +49,13 @@ def other_panels(found: Rows, hypothesis: Hypothesis) -> dict[str, Panel]:
         for name in sorted(set(found["definition"][_of_scope(found, axis)])):
             changed = Axis(axis.name, axis.scope, str(name))
             both = {hypothesis.target, hypothesis.template}
-            known = set(found["economy_code"][_of(found, changed)])
+            known = set(found["economy_code"][of_axis(found, changed)])
             if name == axis.definition or not both <= known:
                 continue
             axes = list(hypothesis.axes)
             axes[place] = changed
             panels[str(name)] = panel_of(found, replace(hypothesis, axes=tuple(axes)))
     return panels
-
-
-def signals(
-    con: duckdb.DuckDBPyConnection, found: Rows, hypothesis: Hypothesis
-) -> dict[str, Signals]:
-    """Return what is known of the nine signs, of target and template by code.
-
-    The warehouse has no list of trade measures and no rankings with foundries or pro
-    forma, so the signs of those stay without a state.
-    """
-    return {
-        economy: Signals(
-            goods_log_ratio=_series(found, _axes(hypothesis, "goods", role), economy),
-            technology_log_ratio=_series(
-                found, _axes(hypothesis, "technology", role), economy
-            ),
-            equipment_log_ratio=_series(found, _SIGNS["equipment"], economy),
-            affiliate_log_ratio=_affiliates(con, economy),
-            export_share_pct=_export_share(found, hypothesis, economy),
-        )
-        for role, economy in (
-            ("target", hypothesis.target),
-            ("template", hypothesis.template),
-        )
-    }
 
 
 def _plain(cursor: duckdb.DuckDBPyConnection) -> Rows:
@@ -126,11 +75,13 @@ def _of_scope(found: Rows, axis: Axis) -> npt.NDArray[np.bool_]:
     return (found["axis"] == axis.name) & (found["scope"] == axis.scope)
 
 
-def _of(found: Rows, axis: Axis) -> npt.NDArray[np.bool_]:
+def of_axis(found: Rows, axis: Axis) -> npt.NDArray[np.bool_]:
+    """Return where the rows of one series are."""
     return _of_scope(found, axis) & (found["definition"] == axis.definition)
 
 
-def _template_axis(axis: Axis) -> Axis:
+def template_axis(axis: Axis) -> Axis:
+    """Return the template's series of an axis, where it is another one."""
     return Axis(
         axis.name,
         axis.template_scope or axis.scope,
@@ -139,7 +90,7 @@ def _template_axis(axis: Axis) -> Axis:
 
 
 def _flows(found: Rows, axis: Axis, template: str) -> Flows:
-    own, theirs = _of(found, axis), _of(found, _template_axis(axis))
+    own, theirs = of_axis(found, axis), of_axis(found, template_axis(axis))
     chosen = np.where(found["economy_code"] == template, theirs, own)
     part = {name: column[chosen] for name, column in found.items()}
     totals = zip(found["period_year"][own], found["world_exports"][own], strict=True)
@@ -158,41 +109,3 @@ def _flows(found: Rows, axis: Axis, template: str) -> Flows:
             )
         ],
     )
-
-
-def _axes(hypothesis: Hypothesis, name: str, role: str) -> Iterator[Axis]:
-    """The hypothesis's own series of an axis, then others that may stand in."""
-    for axis in hypothesis.axes:
-        if axis.name == name:
-            yield axis if role == "target" else _template_axis(axis)
-    yield from _SIGNS[name]
-
-
-def _series(found: Rows, axes: Any, economy: str) -> Yearly | None:
-    for axis in axes:
-        mine = _of(found, axis) & (found["economy_code"] == economy)
-        exports, imports = found["exports"][mine], found["imports"][mine]
-        usable = (exports > 0) & (imports > 0)
-        if usable.any():
-            years = found["period_year"][mine][usable]
-            return Yearly(years, np.log(exports[usable] / imports[usable]))
-    return None
-
-
-def _export_share(found: Rows, hypothesis: Hypothesis, economy: str) -> Yearly | None:
-    for axis in hypothesis.axes:
-        mine = _of(found, axis) & (found["economy_code"] == economy)
-        share = 100 * found["exports"][mine] / found["world_exports"][mine]
-        if axis.name == "goods" and np.isfinite(share).any():
-            return Yearly(found["period_year"][mine], share)
-    return None
-
-
-def _affiliates(con: duckdb.DuckDBPyConnection, economy: str) -> Yearly | None:
-    years, values = (
-        np.array(column.tolist())
-        for column in con.execute(_AFFILIATES, [economy]).fetchnumpy().values()
-    )
-    if not len(years):
-        return None
-    return Yearly(years.astype(np.int64), values.astype(np.float64))

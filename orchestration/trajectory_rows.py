@@ -68,6 +68,7 @@ def _verdict(hypothesis: Hypothesis, found: Verdict) -> Row:
         "templates": window.templates if window else 0,
         "signs_compared": len(compared),
         "signs_agreeing": sum(bool(row.agrees) for row in compared),
+        "scale_basis": found.scale_basis or None,
         "seed": found.seed,
         **{
             f"{name}_yearly_step": next(

@@ -18,7 +18,7 @@ VERDICTS = {
             *("concordance_low", "concordance_high", "score_low", "score_high"),
             *("share_same_direction", "warped_p", "signs_compared"),
             *("signs_agreeing", "goods_yearly_step", "technology_yearly_step"),
-            *("seed",),
+            *("scale_basis", "seed"),
         ),
         expectations=(
             (

@@ -14,7 +14,11 @@ from orchestration.settings import Settings
 
 _READ = (
     ["intermediate", "int_trajectory_panel"],
+    ["intermediate", "int_goods_balances"],
+    ["intermediate", "int_technology_balances"],
     ["marts", "technology_balances"],
+    ["marts", "country_shares"],
+    ["marts", "world_shares"],
 )
 
 

@@ -96,3 +96,10 @@ def test_simulated_worlds_are_judged_as_a_verdict_would_judge_them(registered, w
         panel = build([flows_of(draw[..., 0], names, years, "technology")])
         found = assess(panel, hypothesis, date(2026, 11, 22))
         assert (found.end, found.evidence_class) == (2025, expected)
+
+
+def test_an_older_unit_changes_nothing_on_one_axis():
+    design = DESIGNS["technology-exploratory"]
+    worlds = ["walks", "heavy tails, t with 2"]
+    now = calibration.measured(design, 50, 7, worlds)
+    assert calibration.measured(design, 50, 7, worlds, scale_age=5) == now

@@ -41,6 +41,22 @@ def test_a_hypothesis_is_registered(registered, name, purpose, axes, window, lag
     assert found.has_test == (purpose != "descriptive")
 
 
+def test_a_registered_unit_is_part_of_the_digest(edited):
+    old = load().hypotheses["rehearsal-korea-technology"]
+    assert old.registered_scale == (0.2927,)
+    path = edited("yearly_step = 0.2927", "yearly_step = 0.3")
+    new = load(path).hypotheses["rehearsal-korea-technology"]
+    assert new.registered_scale == (0.3,)
+    assert new.digest != old.digest
+    assert load(path).digest != load().digest
+
+
+def test_a_scale_is_registered_for_all_axes_or_for_none(edited):
+    one = '{ name = "goods", scope = "components", definition = "wto_mamtotic"'
+    path = edited(f"    {one} }}", f"    {one}, yearly_step = 0.1 }}")
+    assert load(path).hypotheses["two-axis-exploratory"].registered_scale is None
+
+
 def test_lags_start_at_five_where_there_is_a_test():
     assert all(h.lags[0] >= 5 for h in load().hypotheses.values() if h.has_test)
 
@@ -56,6 +72,7 @@ def test_lags_start_at_five_where_there_is_a_test():
         ("lags = [10, 24]", "lags = [-1, 24]", "two whole numbers from 0"),
         ("lags = [10, 24]", "lags = [10]", "two whole numbers from 0"),
         ("window_years = 12", "window_years = 4", "a whole number from 8"),
+        ("yearly_step = 0.2927", "yearly_step = 0", "above 0 and up to 2"),
         ('target = "TWN"', 'target = "Taiwan"', "three capital letters"),
         ('name = "goods"', 'name = "good"', "one or more of goods, technology"),
         ('name = "goods"', 'nome = "goods"', "unknown name 'nome'"),

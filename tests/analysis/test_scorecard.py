@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.scorecard import Signals, Yearly, scorecard
+from analysis.measures import Listed, measures, undertakings
+from analysis.scorecard import ITEMS, NEEDS, Signals, Yearly, scorecard
 
 
 def _yearly(first, *values):
@@ -13,6 +14,10 @@ def _yearly(first, *values):
 def _state(item, signals, year=2020):
     rows = scorecard(signals, Signals(), year, 10, seed=1)
     return next(row.target_fired for row in rows if row.item == item)
+
+
+def _listed(years, last=2020):
+    return Listed((2010, last), np.array(years))
 
 
 RISING = _yearly(2016, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -35,11 +40,13 @@ FALLING = _yearly(2016, 0.5, 0.4, 0.3, 0.2, 0.1)
         ("S5", {"export_share_pct": _yearly(2018, 9, 8, 7)}, True),
         ("S5", {"export_share_pct": _yearly(2018, 7, 8, 9)}, False),
         ("S5", {"export_share_pct": _yearly(2018, 9, np.nan, 7)}, None),
-        ("S6", {"event_years": np.array([2018.0, 2020.9])}, True),
-        ("S6", {"event_years": np.array([2017.9, 2020.9])}, False),
-        ("S7", {"undertakings": np.array([[2015.0, 2020.0]])}, True),
-        ("S7", {"undertakings": np.array([[2015.0, 2019.0]])}, False),
-        ("S7", {"undertakings": np.empty((0, 2))}, False),
+        ("S6", {"measures": _listed([2018.0, 2020.9])}, True),
+        ("S6", {"measures": _listed([2017.9, 2020.9])}, False),
+        ("S6", {"measures": _listed([2018.0, 2019.9], last=2019)}, None),
+        ("S7", {"undertakings": _listed([[2015.0, 2020.0]])}, True),
+        ("S7", {"undertakings": _listed([[2015.0, 2019.0]])}, False),
+        ("S7", {"undertakings": _listed(np.empty((0, 2)))}, False),
+        ("S7", {"undertakings": _listed([[2015.0, 2019.0]], last=2019)}, None),
         ("S8", {"affiliate_log_ratio": RISING}, True),
         ("S8", {"affiliate_log_ratio": FALLING}, False),
     ],
@@ -78,11 +85,25 @@ def test_agreement_is_with_the_state_in_the_matched_year():
     assert (rows[10].template_fired, rows[10].agrees) == (True, True)
     assert (rows[12].template_fired, rows[12].agrees) == (False, False)
     assert (rows[20].template_fired, rows[20].agrees) == (None, None)
-    assert rows[20].reason == "template_not_available"
+    assert rows[20].reason == "template_without_three_years_of_export_share"
 
 
 def test_without_a_best_lag_nothing_can_agree():
     rows = scorecard(Signals(), Signals(), 2020, None, 1)
     assert [row.item for row in rows] == [f"S{place}" for place in range(1, 10)]
-    assert {row.reason for row in rows} == {"no_best_lag"}
+    assert {row.reason.split(", ")[0] for row in rows} == {"no_best_lag"}
+    assert rows[5].reason.endswith("target_without_list_of_trade_measures")
     assert {row.agrees for row in rows} == {None}
+    assert list(NEEDS) == list(ITEMS)
+
+
+def test_the_registered_measures_are_those_against_japan():
+    japan = Signals(measures=measures("JPN"), undertakings=undertakings("JPN"))
+    states = {
+        item: [_state(item, japan, year) for year in range(1985, 1998)]
+        for item in ("S6", "S7")
+    }
+    # Two events within 36 months from 1986 to 1988, again from 1991; then no list.
+    assert states["S6"] == [False, *[True] * 3, False, False, True, *[None] * 6]
+    assert states["S7"] == [False, *[True] * 11, None]
+    assert measures("TWN") is undertakings("TWN") is None

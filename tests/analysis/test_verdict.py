@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.assessment import assess
+from analysis.measures import measures
 from analysis.panel import Flows, Panel, PanelError, build
 from analysis.scorecard import Signals, Yearly
 from analysis.verdict import run
@@ -274,8 +275,26 @@ def test_a_frozen_scale_is_used_and_kept(registered):
     frozen = run(panel, hypothesis, AS_OF, seed=1, scale=(0.2, 0.4))
     assert frozen.scale == (0.2, 0.4)
     assert free.scale != frozen.scale
+    assert (free.scale_basis, frozen.scale_basis) == ("computed", "first_vintage")
     registered_row = next(row for row in frozen.sensitivity if row.is_registered)
     assert registered_row.p_space == frozen.windows[0].p_space
+
+
+def test_a_registered_scale_goes_before_any_other(registered):
+    hypothesis = registered("goods-exploratory")
+    axes = (dataclasses.replace(hypothesis.axes[0], yearly_step=0.25),)
+    verdict = run(
+        _planted(),
+        dataclasses.replace(hypothesis, axes=axes),
+        AS_OF,
+        seed=1,
+        scale=(0.2,),
+    )
+    assert (verdict.scale, verdict.scale_basis) == ((0.25,), "registered")
+    free = run(_planted(), hypothesis, AS_OF, seed=1)
+    # One axis has one unit: it cancels from the score and from the class.
+    assert verdict.windows[0].p_space == free.windows[0].p_space
+    assert verdict.windows[0].score == pytest.approx(free.windows[0].score, abs=1e-9)
 
 
 def test_rows_of_a_verdict_fit_together(registered):
@@ -312,7 +331,7 @@ def test_rows_of_a_verdict_fit_together(registered):
 
 
 def test_a_verdict_is_made_of_plain_values(registered, circuits, ip_charges):
-    signals = {"JPN": Signals(event_years=np.array([1986.0]))}
+    signals = {"JPN": Signals(measures=measures("JPN"))}
     for panel, name in (
         (_planted(), "goods-exploratory"),
         (circuits, "ic-descriptive"),
@@ -369,7 +388,9 @@ def test_the_scorecard_compares_the_matched_year(registered):
     card = {row.item: row for row in verdict.scorecard}
     assert card["S5"].template_year == 2025 - 14
     assert card["S5"].agrees is True
-    assert card["S1"].reason == "target_and_template_not_available"
+    assert card["S1"].reason == (
+        "target_and_template_without_five_years_of_goods_ratio"
+    )
 
 
 def test_a_whole_run_of_25_economies_takes_less_than_ten_seconds(registered):

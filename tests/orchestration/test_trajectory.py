@@ -1,5 +1,6 @@
 """The registered hypotheses put to build files, made up and published."""
 
+import dataclasses
 import json
 import time
 from datetime import date, datetime
@@ -10,9 +11,18 @@ import pytest
 import yaml
 
 from analysis.hypotheses import load
-from orchestration import state, trajectory, trajectory_tables, verdict_history
+from orchestration import (
+    state,
+    trajectory,
+    trajectory_panel,
+    trajectory_scale,
+    trajectory_signals,
+    trajectory_tables,
+    verdict_history,
+)
 from tests.conftest import CHECKOUT, run_geese
 
+FORBIDDEN = ("證實", "必然", "caused", "will decline", "proves", "probability")
 AS_OF = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9)  # noqa: DTZ001
 YML = CHECKOUT / "dbt_project/models/marts/trajectory.yml"
@@ -79,6 +89,22 @@ def build_file(rows, before=()):
         create table marts.technology_balances (economy_code varchar,
             affiliate_scope varchar, definition varchar, industry varchar,
             period_year integer, log_ratio double);
+        create table marts.country_shares (ranking_id varchar, ranking_series varchar,
+            data_year integer, release_status varchar, foundry_scope varchar,
+            country_basis varchar, country_code varchar, firms_in_top_ten integer,
+            share_of_top_ten_pct double);
+        create table marts.world_shares as
+            select economy_code, scope as product_set, definition, period_year,
+                100 * exports_millions / world_exports_millions as world_share_pct
+            from intermediate.int_trajectory_panel where axis = 'goods';
+        create table intermediate.int_goods_balances as
+            select *, scope as product_set, 'annual' as period_kind,
+                timestamp '2026-04-23' as published_from, 0.0 as log_ratio
+            from intermediate.int_trajectory_panel where axis = 'goods';
+        create table intermediate.int_technology_balances as
+            select *, scope as industry, 'all' as affiliate_scope,
+                timestamp '2026-04-23' as published_from, 0.0 as log_ratio
+            from intermediate.int_trajectory_panel where axis = 'technology';
         create table raw.payloads as select timestamp '2026-11-22' as retrieved_at"""
     )
     return con
@@ -87,7 +113,7 @@ def build_file(rows, before=()):
 @pytest.fixture(scope="module")
 def live():
     """A build file with the verdicts on 25 economies."""
-    with build_file(panel_rows(3)) as con:
+    with build_file(panel_rows(3), panel_rows(3)) as con:
         trajectory.write(con, declared(), None)
         yield con
 
@@ -115,13 +141,14 @@ def test_on_a_panel_of_25_the_hypotheses_of_taiwan_run_in_full(live):
 
 def test_a_whole_run_takes_less_than_ten_seconds():
     with build_file(panel_rows(3)) as con:
-        start = time.perf_counter()
+        # Of the processor: what else the machine does is not counted.
+        start = time.process_time()
         trajectory.write(con, declared(), None)
-        assert time.perf_counter() - start < 10
+        assert time.process_time() - start < 10
 
 
 def test_the_same_build_file_gives_the_same_rows(live):
-    with build_file(panel_rows(3)) as con:
+    with build_file(panel_rows(3), panel_rows(3)) as con:
         trajectory.write(con, declared(), AS_OF)
         for node in declared():
             query = f"select * from marts.{node['name']}"
@@ -157,13 +184,95 @@ def test_every_verdict_has_the_digest_of_what_is_registered(live):
 def test_a_year_waits_for_the_donors_of_the_vintage_before():
     late = [r for r in panel_rows(3) if not (r[3] in DONORS[:3] and r[4] == 2025)]
     before = [r for r in panel_rows(3) if r[4] < 2025]
+    hypothesis = load().hypotheses["goods-exploratory"]
+    few = dataclasses.replace(
+        hypothesis,
+        context=dataclasses.replace(hypothesis.context, draws=10),
+        sensitivity=dataclasses.replace(hypothesis.sensitivity, windows=(12,)),
+    )
     for vintage, expected in ((before, 2024), ((), 2025)):
         with build_file(late, vintage) as con:
-            trajectory.write(con, declared(), None)
-            assert con.execute(
-                """select window_to from marts.trajectory_verdicts
-                where hypothesis = 'goods-exploratory'"""
-            ).fetchall() == [(expected,)]
+            found = trajectory.answer_to(
+                con,
+                few,
+                trajectory_panel.rows(con),
+                lambda day: trajectory_panel.rows_as_of(con, day),
+                AS_OF,
+            )
+            assert found.windows[0].window_to == expected
+
+
+def test_a_later_vintage_does_not_move_the_scale():
+    first = panel_rows(3, newest=2024)
+    rng = np.random.default_rng(8)
+    # Later the donors (synthetic) are revised to be five times as restless.
+    later = [
+        (*row[:6], row[6] * np.exp(rng.normal()), row[7])
+        if row[3].startswith("D")
+        else row
+        for row in panel_rows(3)
+    ]
+    hypothesis = load().hypotheses["two-axis-exploratory"]
+    steps = []
+    for rows, before in ((first, first), (later, first), (later, later)):
+        with build_file(rows, before) as con:
+            steps.append(
+                trajectory_scale.first_scale(
+                    con, hypothesis, lambda day: trajectory_panel.rows_as_of(con, day)
+                )
+            )
+            assert trajectory_scale.first_day(con, hypothesis) == "2026-04-23"
+    assert steps[0] == steps[1]
+    assert steps[2][0] > 2 * steps[0][0]
+
+
+def test_a_verdict_says_where_its_scale_comes_from(live):
+    rows = live.execute(
+        """select hypothesis, scale_basis, goods_yearly_step is not null
+        from marts.trajectory_verdicts where window_to is not null order by 1"""
+    ).fetchall()
+    assert rows == [
+        ("goods-confirmatory", "first_vintage", True),
+        ("goods-exploratory", "first_vintage", True),
+        ("goods-exploratory-long", "first_vintage", True),
+        ("technology-exploratory", "first_vintage", False),
+        ("two-axis-exploratory", "first_vintage", True),
+    ]
+
+
+TOP_TENS = (
+    ("article-1990", "article", 1990, "as_printed", "JPN", 6, 4, 62.3),
+    ("article-1990", "article", 1990, "as_printed", "USA", 4, 4, 37.7),
+    ("article-2000", "article", 2000, "as_printed", "USA", 10, 10, 100.0),
+    ("gartner-2000", "gartner", 2000, "preliminary", "JPN", 3, 2, 27.2),
+    ("isuppli-2010", "isuppli", 2010, "final", "JPN", 9, 9, 90.0),
+    ("gartner-2010", "gartner", 2010, "final", "USA", 10, 10, 100.0),
+)
+
+
+def test_the_top_tens_give_firms_and_shares_by_year():
+    with build_file([]) as con:
+        for ranking, series, year, status, economy, firms, heirs, share in TOP_TENS:
+            for basis, count in (("headquarters", firms), ("lineage", heirs)):
+                con.execute(
+                    "insert into marts.country_shares values (?, ?, ?, ?,"
+                    " 'without_foundries', ?, ?, ?, ?)",
+                    [ranking, series, year, status, basis, economy, count, share],
+                )
+        found = trajectory_signals.signals(
+            con, trajectory_panel.rows(con), load().hypotheses["goods-exploratory"]
+        )
+    japan = found["JPN"]
+    # Gartner before the article, no other house; who is not on a whole list has none.
+    assert japan.top_ten_firms.years.tolist() == [1990, 2000, 2010]
+    assert japan.top_ten_firms.values.tolist() == [6, 3, 0]
+    assert japan.top_ten_firms_pro_forma.values.tolist() == [4, 2, 0]
+    assert japan.top_ten_share_pct.values.tolist() == [62.3, 27.2, 0]
+    assert found["TWN"].top_ten_firms.values.tolist() == [0, 0, 0]
+    # No list with foundries: not available, rather than nought.
+    assert japan.top_ten_share_with_foundries_pct is None
+    assert found["TWN"].measures is None
+    assert japan.measures is not None
 
 
 def test_other_definitions_of_an_axis_are_in_the_grid(live):
@@ -179,7 +288,7 @@ def test_other_definitions_of_an_axis_are_in_the_grid(live):
     assert {count for _, count in rows} == {1}
 
 
-def runs_after(*verdicts):
+def runs_after(*verdicts, digest="digest"):
     """The history after verdicts (year, class, donors) of one hypothesis."""
 
     def remember(file):
@@ -191,10 +300,15 @@ def runs_after(*verdicts):
                         select 'goods-exploratory' as hypothesis, 2025 as window_end;
                     create table marts.trajectory_verdicts as
                         select 'goods-exploratory' as hypothesis,
-                        'digest' as hypothesis_sha256, 'exploratory' as purpose,
+                        $digest as hypothesis_sha256, 'exploratory' as purpose,
                         $found as evidence_class, $donors as donors,
                         0.1::double as p_value, 12 as best_lag, $year as window_to""",
-                    {"found": evidence_class, "donors": donors, "year": year},
+                    {
+                        "found": evidence_class,
+                        "donors": donors,
+                        "year": year,
+                        "digest": digest,
+                    },
                 )
                 verdict_history.note(con, file, f"v{position}", NOW)
         return [
@@ -252,6 +366,14 @@ def runs_after(*verdicts):
 )
 def test_the_history_is_of_annual_runs(tmp_path, verdicts, expected):
     assert runs_after(*verdicts)(tmp_path / "state.sqlite") == expected
+
+
+def test_another_digest_starts_a_new_history(tmp_path):
+    file = tmp_path / "state.sqlite"
+    remember = runs_after((2025, "INCONCLUSIVE", 24), (2026, "INCONCLUSIVE", 24))
+    assert remember(file)[-1] == (2026, "INCONCLUSIVE", "INCONCLUSIVE", 2025, False)
+    changed = runs_after((2026, "DIVERGES", 24), digest="of another yearly step")
+    assert changed(file)[-1] == (2026, "DIVERGES", "DIVERGES", 2026, True)
 
 
 def test_the_history_comes_back_from_the_state_file(tmp_path):
@@ -334,6 +456,14 @@ def test_the_command_shows_answers_reasons_and_history(refreshed):
     shown = run_geese("verdict", data=refreshed)
     assert shown.returncode == 0, shown.stderr
     assert "not enough data: TWN has no goods figures on comtrade_sitc2" in shown.stdout
+    assert "of 216 settings" in shown.stdout
+    assert not [word for word in FORBIDDEN if word in shown.stdout]
+    one = run_geese("verdict", "rehearsal-korea-technology", data=refreshed)
+    assert "KOR 2014-2025 beside JPN 2009-2020: lag 5 of 5 to 18" in one.stdout
+    for setting in ("window", "donors", "ranking", "alpha", "concordance"):
+        assert setting in one.stdout
+    assert "without CHN" in one.stdout
+    assert "target_and_template_without_list_of_undertakings" in one.stdout
     asked = run_geese("verdict", "goods-confirmatory", "--json", data=refreshed)
     (answer,) = json.loads(asked.stdout)
     assert answer["standing_class"] == "INSUFFICIENT"
