@@ -74,6 +74,12 @@ def _print_models(told: Explanation, with_sql: bool) -> None:
         _say(f"{model['sha256'][:12]}  {model['table_name']}  {model['file']}")
         if with_sql and model["sql"]:
             _say(escape(model["sql"]))
+    made = {(step["table_name"], step["column_name"]) for step in told.columns}
+    named = [(step["from_table"], step["from_column"]) for step in told.columns]
+    ends = [".".join(name) for name in dict.fromkeys(named) if name not in made]
+    if ends:
+        more = f" and {len(ends) - _FEW} more" if len(ends) > _FEW else ""
+        _say(f"its values come from {', '.join(ends[:_FEW])}{more}")
 
 
 def _print_raw_rows(told: Explanation) -> None:

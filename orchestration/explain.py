@@ -29,6 +29,22 @@ select table_name, kind, file, sha256, inputs, sql
 from chain join ops.models using (table_name) order by table_name <> $table, table_name
 """
 
+_COLUMNS = """
+with recursive walked as (
+    select *, 1 as depth from meta.column_lineage
+    where table_name = $table and column_name = $column
+    union
+    select behind.*, walked.depth + 1
+    from walked
+    join meta.column_lineage as behind
+        on behind.table_name = walked.from_table
+        and behind.column_name = walked.from_column
+)
+select table_name, column_name, from_table, from_column
+from walked group by table_name, column_name, from_table, from_column
+order by min(depth), table_name, column_name, from_table, from_column
+"""
+
 _CHECKS = """
 select table_name, check_name, checker, severity, outcome, is_passed, description,
     what_to_do, evaluated_at
@@ -53,7 +69,8 @@ class Explanation:
     """Everything that stands behind one printed number.
 
     `value` is in the mart's own unit; a figure that counts rows has their number.
-    `printed` is the text on each brief's page by language. `is_traced_by_row` is false
+    `printed` is the text on each brief's page by language, `columns` which column was
+    made from which, down to the raw tables. `is_traced_by_row` is false
     where only the payloads of the mart's sources are known.
     """
 
@@ -64,6 +81,7 @@ class Explanation:
     meaning: str | None
     rows: list[Row]
     models: list[Row]
+    columns: list[Row]
     steps: list[Row]
     raw_rows: list[Row]
     is_traced_by_row: bool
@@ -112,6 +130,7 @@ def explain(
         meaning=_meaning(con, figure),
         rows=rows,
         models=models,
+        columns=columns_behind(con, table, figure.column),
         steps=trace.steps,
         raw_rows=trace.rows,
         is_traced_by_row=bool(trace.rows),
@@ -158,6 +177,19 @@ def _rows(
     if not rows:
         raise _unknown(figure, briefs)
     return rows
+
+
+def columns_behind(
+    con: duckdb.DuckDBPyConnection, table: str, column: str
+) -> list[Row]:
+    """Which column was made from which; older versions do not say."""
+    found = con.execute(
+        """select count(*) from duckdb_tables()
+        where schema_name || '.' || table_name = 'meta.column_lineage'"""
+    ).fetchone()
+    if found == (0,):
+        return []
+    return records(con, _COLUMNS, {"table": table, "column": column})
 
 
 def _unknown(figure: FigureId, briefs: Sequence[Archived]) -> UnknownFigureError:

@@ -14,11 +14,11 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import checks, dbt_command
+from orchestration import checks, column_lineage, dbt_command
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
-from orchestration.resources import read_warehouse
+from orchestration.resources import write_warehouse
 from orchestration.settings import Settings
 
 _OUTCOMES = {
@@ -87,7 +87,8 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     def build() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         results = dbt_command.build(settings, settings.warehouse)
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        with read_warehouse(settings) as con:
+        with write_warehouse(settings) as con:
+            column_lineage.write(con, dbt_command.models_built(results))
             for result in results:
                 is_table = result.node.resource_type != "test"
                 if is_table and str(result.status) == "success":
@@ -95,6 +96,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                     yield dg.MaterializeResult(
                         asset_key=key,
                         metadata=table_metadata(con, key)
+                        | column_lineage.metadata(con, key)
                         | {"seconds": result.execution_time},
                     )
         tests = [x for x in results if x.node.resource_type == "test"]
