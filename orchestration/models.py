@@ -84,7 +84,9 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     translator = Translator()
 
     @dbt_assets(manifest=path, name="dbt", dagster_dbt_translator=translator, pool=POOL)
-    def build() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def build(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         results = dbt_command.build(settings, settings.warehouse)
         manifest = json.loads(path.read_text(encoding="utf-8"))
         with write_warehouse(settings) as con:
@@ -100,7 +102,9 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                         | {"seconds": result.execution_time},
                     )
         tests = [x for x in results if x.node.resource_type == "test"]
-        yield from _checks(tests, manifest, translator)
+        checked = list(_checks(tests, manifest, translator))
+        checks.record(settings.state, context.run.run_id, checked)
+        yield from checked
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)

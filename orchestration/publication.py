@@ -48,8 +48,6 @@ def assets(
         now = clock.now()
         run_id = context.run.run_id
         checks = of_run(context.instance, run_id, context.job_def)
-        # Whatever comes of them: what stopped a publication is history too.
-        state.record_checks(settings.state, run_id, map(vars, checks), now)
         judge(checks, names)
         with write_warehouse(settings) as con:
             building.require_build_of(con, run_id)

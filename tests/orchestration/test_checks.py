@@ -1,11 +1,16 @@
 """The history of checks: kept across runs, versions and failures."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 
+import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import state
+from orchestration import expectations, state
+from orchestration.checks import of_evaluation
+from orchestration.settings import Settings
 
 pytestmark = pytest.mark.integration
 
@@ -73,3 +78,32 @@ def test_an_analyst_can_ask_whether_a_figure_was_clean_when_published(published)
     ).fetchall()
     ((version,),) = published.execute("select version from ops.publication").fetchall()
     assert (version, True) in [(name, clean) for name, _, clean in asked]
+
+
+def test_a_run_that_fails_before_the_publication_leaves_its_checks(tmp_path):
+    settings = Settings(data=tmp_path)
+    # Nothing has been built: the check has nothing to look at.
+    duckdb.connect(str(settings.warehouse)).close()
+    check = expectations.checks(settings)[0]
+    (key,) = check.check_keys
+    # As Dagster's UI runs it: nothing of ours comes after the job.
+    job = dg.define_asset_job("check", dg.AssetSelection.checks(check))
+    found = dg.Definitions(asset_checks=[check], jobs=[job])
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = found.resolve_job_def("check").execute_in_process(
+            instance=instance, raise_on_error=False
+        )
+    assert not result.success
+    with closing(sqlite3.connect(settings.state)) as history:
+        rows = history.execute(
+            """select run_id, version, table_name, check_name, outcome,
+            description like 'no frame%', what_to_do like '%geese explain%'
+            from check_results"""
+        ).fetchall()
+    table = ".".join(key.asset_key.path)
+    assert rows == [(result.run_id, None, table, key.name, "could_not_run", 1, 1)]
+
+
+def test_a_result_without_its_name_is_refused():
+    with pytest.raises(ValueError, match="must name its asset and its check"):
+        list(of_evaluation(dg.AssetCheckResult(passed=True)))
