@@ -16,6 +16,8 @@ from dagster import (
 
 from ingest import clock
 from orchestration import state
+from orchestration.package import CHECKS as PAGE
+from reports import check_results
 
 PARTS = "tests"
 """Metadata of a check that is made of several: a list of its parts."""
@@ -72,10 +74,23 @@ def record(
 ) -> None:
     """Remember checks in the installation's history, before Dagster is told of them.
 
-    So it has those of every run, whoever started it and however it ends.
+    So it has those of every run, whoever started it and however it ends. As soon as one
+    of a run has not passed there is a page on them: the publication may never come.
     """
     found = [check for x in results for check in of_evaluation(x, what_to_do)]
     state.record_checks(file, run_id, map(vars, found), clock.now())
+    if not all(check["is_passed"] for check in state.newest_checks(file)):
+        write_page(file)
+
+
+def write_page(file: Path) -> Path:
+    """Write the page on the run that checked last, beside the history; returns it."""
+    rows = state.newest_checks(file)
+    page = file.with_name(PAGE)
+    partial = page.with_name(f".{PAGE}.part")
+    version = rows[0]["version"] if rows else None
+    partial.write_text(check_results.page(rows, version), encoding="utf-8")
+    return partial.replace(page)
 
 
 def of_evaluation(
