@@ -19,6 +19,7 @@ from orchestration import (
     column_lineage,
     dbt_command,
     digests,
+    series_inputs,
     trajectory,
     trajectory_tables,
 )
@@ -106,6 +107,8 @@ def finish(
     drop_strangers(con, known)
     as_of.create_macros(con, settings)
     trajectory.write(con, verdicts, moment.date() if moment else None)
+    keys = {node["name"]: trajectory_tables.key_of(node) for node in verdicts}
+    series_inputs.write(con, keys)
     catalogue.write(con, manifest["nodes"] | manifest["sources"], digests.PUBLIC)
 
 

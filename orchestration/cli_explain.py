@@ -90,7 +90,7 @@ def _print_raw_rows(told: Explanation) -> None:
         )
         return
     roles = Counter(step["input_role"] for step in told.steps)
-    _say(f"\n[italic]the raw rows behind it ({len(told.raw_rows)})[/italic]")
+    _say(f"\n[italic]the rows behind it ({len(told.raw_rows)})[/italic]")
     _say("found as: " + ", ".join(f"{role} ({n})" for role, n in roles.items()))
     for row in told.raw_rows[:_FEW]:
         said = {name: value for name, value in row.items() if name not in _TOLD_APART}

@@ -110,9 +110,9 @@ def explain(
     key_columns = _key_columns(con, figure, briefs)
     rows = _rows(con, figure, briefs)
     counts = figure.column in key_columns
-    keys = ["|".join(str(row[name]) for name in key_columns) for row in rows]
+    keys = ["|".join(_as_key(row[name]) for name in key_columns) for row in rows]
     trace = tracing.follow(con, table, keys, figure.column)
-    digests = [r["payload_sha256"] for r in trace.rows if r.get("payload_sha256")]
+    digests = tracing.payloads_of(con, trace.rows)
     if not trace.rows:
         behind = con.execute(_BEHIND, {"table": table}).fetchall()
         digests = [digest for (digest,) in behind]
@@ -197,6 +197,11 @@ def _unknown(figure: FigureId, briefs: Sequence[Archived]) -> UnknownFigureError
     return UnknownFigureError(
         f"{figure.text}: no such figure; {printed.near(figure.text, known)}"
     )
+
+
+def _as_key(value: Any) -> str:
+    """A value as DuckDB writes it into a key."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _meaning(con: duckdb.DuckDBPyConnection, figure: FigureId) -> str | None:
