@@ -74,12 +74,20 @@ def _print_models(told: Explanation, with_sql: bool) -> None:
         _say(f"{model['sha256'][:12]}  {model['table_name']}  {model['file']}")
         if with_sql and model["sql"]:
             _say(escape(model["sql"]))
-    made = {(step["table_name"], step["column_name"]) for step in told.columns}
-    named = [(step["from_table"], step["from_column"]) for step in told.columns]
-    ends = [".".join(name) for name in dict.fromkeys(named) if name not in made]
-    if ends:
+    if ends := _columns(told):
         more = f" and {len(ends) - _FEW} more" if len(ends) > _FEW else ""
         _say(f"its values come from {', '.join(ends[:_FEW])}{more}")
+
+
+def _columns(told: Explanation) -> list[str]:
+    """The raw columns behind it; of a traced figure those of its own raw tables."""
+    own = {row["raw_table"] for row in told.raw_rows}
+    named = dict.fromkeys((x["from_table"], x["from_column"]) for x in told.columns)
+    return [
+        f"{table}.{column}"
+        for table, column in named
+        if (table in own if own else table.startswith("raw."))
+    ]
 
 
 def _print_raw_rows(told: Explanation) -> None:

@@ -217,7 +217,11 @@ def test_the_command_prints_and_writes_json(refreshed):
     figure = f"{TAIWAN_2024}2024"
     shown = run_geese("explain", figure, data=refreshed)
     assert shown.returncode == 0, shown.stderr
-    for part in ("printed  1.75", "raw.taiwan_mof__press_values", "Open Government"):
+    for part in (
+        "printed  1.75",
+        "come from raw.taiwan_mof__press_values.exp_",
+        "Open Government",
+    ):
         assert part in shown.stdout
     as_json = run_geese("explain", figure, "--json", data=refreshed)
     assert json.loads(as_json.stdout)["raw_rows"][0]["period"] == "2024"
