@@ -16,8 +16,10 @@ from ingest.source import all_sources
 from orchestration import (
     as_of,
     catalogue,
+    column_lineage,
     dbt_command,
     digests,
+    series_inputs,
     trajectory,
     trajectory_tables,
 )
@@ -83,6 +85,7 @@ def build(
         if problems:
             raise dbt_command.DbtError(problems)
         with duckdb.connect(str(partial)) as con:
+            column_lineage.write(con, dbt_command.models_built(results))
             listener("testing the hypotheses")
             finish(con, settings, moment)
         partial.replace(target)
@@ -100,9 +103,12 @@ def finish(
     """
     manifest = json.loads(dbt_command.manifest(settings).read_text(encoding="utf-8"))
     verdicts = trajectory_tables.declared(manifest)
-    drop_strangers(con, [*manifest["nodes"].values(), *verdicts])
+    known = [*manifest["nodes"].values(), *verdicts, column_lineage.TABLE]
+    drop_strangers(con, known)
     as_of.create_macros(con, settings)
     trajectory.write(con, verdicts, moment.date() if moment else None)
+    keys = {node["name"]: trajectory_tables.key_of(node) for node in verdicts}
+    series_inputs.write(con, keys)
     catalogue.write(con, manifest["nodes"] | manifest["sources"], digests.PUBLIC)
 
 

@@ -1,16 +1,23 @@
 """The checks of a run: what was asked, what was found, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dagster import (
     AssetCheckEvaluation,
     AssetCheckKey,
+    AssetCheckResult,
     DagsterEventType,
     DagsterInstance,
     JobDefinition,
 )
+
+from ingest import clock
+from orchestration import state
+from orchestration.package import CHECKS as PAGE
+from reports import check_results
 
 PARTS = "tests"
 """Metadata of a check that is made of several: a list of its parts."""
@@ -59,20 +66,53 @@ def of_run(instance: DagsterInstance, run_id: str, job: JobDefinition) -> list[C
     return found
 
 
+def record(
+    file: Path,
+    run_id: str,
+    results: Sequence[AssetCheckResult],
+    what_to_do: str | None = None,
+) -> None:
+    """Remember checks in the installation's history, before Dagster is told of them.
+
+    So it has those of every run, whoever started it and however it ends. As soon as one
+    of a run has not passed there is a page on them: the publication may never come.
+    """
+    found = [check for x in results for check in of_evaluation(x, what_to_do)]
+    state.record_checks(file, run_id, map(vars, found), clock.now())
+    if not all(check["is_passed"] for check in state.newest_checks(file)):
+        write_page(file)
+
+
+def write_page(file: Path) -> Path:
+    """Write the page on the run that checked last, beside the history; returns it."""
+    rows = state.newest_checks(file)
+    page = file.with_name(PAGE)
+    partial = page.with_name(f".{PAGE}.part")
+    version = rows[0]["version"] if rows else None
+    partial.write_text(check_results.page(rows, version), encoding="utf-8")
+    return partial.replace(page)
+
+
 def of_evaluation(
-    evaluation: AssetCheckEvaluation, what_to_do: str | None = None
+    evaluation: AssetCheckEvaluation | AssetCheckResult, what_to_do: str | None = None
 ) -> Iterator[Check]:
-    """The check that was evaluated, or each of its parts if it has any."""
+    """The check that was evaluated, or each of its parts if it has any.
+
+    Raises ValueError for a result that does not name its asset and check.
+    """
+    key, name = evaluation.asset_key, evaluation.check_name
+    if key is None or name is None:
+        raise ValueError("a check's result must name its asset and its check")
     told: dict[str, Any] = {k: data.value for k, data in evaluation.metadata.items()}
     shared: dict[str, Any] = {
-        "table_name": ".".join(evaluation.asset_key.path),
+        "table_name": ".".join(key.path),
         "checker": str(told.get("checker", "dagster")),
         "severity": evaluation.severity.value,
-        "part_of": evaluation.check_name,
+        "part_of": name,
     }
     otherwise = "passed" if evaluation.passed else "failed"
     whole = {
-        "name": evaluation.check_name,
+        "name": name,
         "outcome": str(told.get("outcome", otherwise)),
         "description": evaluation.description,
         "what_to_do": what_to_do,

@@ -12,6 +12,7 @@ from rich.markup import escape
 from ingest.source import IngestError, all_sources
 from orchestration import (
     cli_brief,
+    cli_checks,
     cli_explain,
     cli_history,
     cli_selftest,
@@ -21,6 +22,7 @@ from orchestration import (
 )
 from orchestration import status as status_of
 from orchestration.cli_brief import print_briefs
+from orchestration.cli_checks import print_stopped
 from orchestration.errors import OperatorError
 from orchestration.readiness import check_room
 from orchestration.resources import lock, secrets
@@ -140,6 +142,8 @@ def status(as_json: AsJson = False) -> None:
     last, published = found["last_refresh"], found["published"]
     out.print(f"data     {found['data']} ({found['mode']})", soft_wrap=True)
     out.print(f"refresh  {_refresh_line(last)}", soft_wrap=True)
+    if found["stopped"]:
+        print_stopped(found["stopped"])
     if published is None:
         out.print("version  nothing published yet; run `geese refresh`")
         return
@@ -149,7 +153,8 @@ def status(as_json: AsJson = False) -> None:
     )
     out.print(
         f"checks   {checks['passed']} of {checks['ran']} passed, "
-        f"{checks['warnings']} warnings"
+        f"{checks['warnings']} warnings  {found['checks_page'] or ''}",
+        soft_wrap=True,
     )
     print_rows(published["series"], "\nratios")
     shown = ("source", "file", "rows", "accessed_on")
@@ -262,6 +267,7 @@ app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)
 app.add_typer(cli_verdict.app)
 app.add_typer(cli_selftest.app)
+app.add_typer(cli_checks.app)
 
 
 def main() -> None:

@@ -74,6 +74,20 @@ def _print_models(told: Explanation, with_sql: bool) -> None:
         _say(f"{model['sha256'][:12]}  {model['table_name']}  {model['file']}")
         if with_sql and model["sql"]:
             _say(escape(model["sql"]))
+    if ends := _columns(told):
+        more = f" and {len(ends) - _FEW} more" if len(ends) > _FEW else ""
+        _say(f"its values come from {', '.join(ends[:_FEW])}{more}")
+
+
+def _columns(told: Explanation) -> list[str]:
+    """The raw columns behind it; of a traced figure those of its own raw tables."""
+    own = {row["raw_table"] for row in told.raw_rows}
+    named = dict.fromkeys((x["from_table"], x["from_column"]) for x in told.columns)
+    return [
+        f"{table}.{column}"
+        for table, column in named
+        if (table in own if own else table.startswith("raw."))
+    ]
 
 
 def _print_raw_rows(told: Explanation) -> None:
@@ -84,7 +98,7 @@ def _print_raw_rows(told: Explanation) -> None:
         )
         return
     roles = Counter(step["input_role"] for step in told.steps)
-    _say(f"\n[italic]the raw rows behind it ({len(told.raw_rows)})[/italic]")
+    _say(f"\n[italic]the rows behind it ({len(told.raw_rows)})[/italic]")
     _say("found as: " + ", ".join(f"{role} ({n})" for role, n in roles.items()))
     for row in told.raw_rows[:_FEW]:
         said = {name: value for name, value in row.items() if name not in _TOLD_APART}

@@ -70,6 +70,15 @@ def problems(results: Iterable[Any]) -> str:
     )
 
 
+def models_built(results: Iterable[Any]) -> list[dict[str, Any]]:
+    """The nodes of the models that a build has made, with their SQL compiled."""
+    return [
+        r.node.to_dict()
+        for r in results
+        if r.node.resource_type == "model" and str(r.status) == "success"
+    ]
+
+
 def _compiled(settings: Settings, target: Path, options: list[str]) -> dict[str, Any]:
     command = ["compile", *options]
     with _made_once(target, f"{fingerprint()} {command}") as must_make:

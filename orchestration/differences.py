@@ -38,59 +38,84 @@ def between(old: Path, new: Path) -> list[Difference]:
         for name, path in (("old", old), ("new", new)):
             quoted = str(path).replace("'", "''")
             con.execute(f"attach '{quoted}' as {name} (read_only)")
-        found = [d for table in _tables(con) for d in _of_table(con, table)]
+        columns = _columns(con)
+        keys = _keys(con)
+        found = [
+            difference
+            for table in sorted(columns["old"] | columns["new"])
+            for difference in _of_table(
+                con,
+                table,
+                keys.get(table, []),
+                columns["old"].get(table, {}),
+                columns["new"].get(table, {}),
+            )
+        ]
     return sorted(
         found, key=lambda d: (_TIERS.index(d.tier), -(d.effect or 0), d.table)
     )
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    return [
-        name
-        for (name,) in con.execute(
-            """select distinct table_name from duckdb_tables()
-            where schema_name = 'marts' and database_name in ('old', 'new')
-            order by 1"""
-        ).fetchall()
-    ]
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, str]]]:
+    """Types of the marts' columns by version, table and name."""
+    found: dict[str, dict[str, dict[str, str]]] = {"old": {}, "new": {}}
+    # Once for both: DuckDB lists every column there is before it chooses.
+    for version, table, column, kind in con.execute(
+        """select database_name, table_name, column_name, data_type
+        from duckdb_columns()
+        where database_name in ('old', 'new') and schema_name = 'marts'
+        and table_name in (
+            select table_name from duckdb_tables() where schema_name = 'marts'
+        )
+        order by table_name, column_index"""
+    ).fetchall():
+        found[version].setdefault(table, {})[column] = kind
+    return found
 
 
-def _columns(
-    con: duckdb.DuckDBPyConnection, version: str, table: str
-) -> dict[str, str]:
-    return dict(
-        con.execute(
-            """select column_name, data_type from duckdb_columns()
-            where database_name = ? and schema_name = 'marts' and table_name = ?
-            order by column_index""",
-            [version, table],
-        ).fetchall()
-    )
+def _keys(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, column in con.execute(
+        """select table_name, column_name from new.meta.columns
+        where is_key order by table_name, position"""
+    ).fetchall():
+        found.setdefault(table.removeprefix("marts."), []).append(column)
+    return found
 
 
-def _of_table(con: duckdb.DuckDBPyConnection, table: str) -> list[Difference]:
-    old, new = (_columns(con, version, table) for version in ("old", "new"))
+def _of_table(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    keys: list[str],
+    old: dict[str, str],
+    new: dict[str, str],
+) -> list[Difference]:
     if not old or not new:
         tier: Tier = "news" if new else "severe"
         return [Difference(tier, table, f"table is {'new' if new else 'gone'}", 0)]
     lost = [name for name in old if name not in new]
     found = [Difference("severe", table, f"column {name} is gone", 0) for name in lost]
-    keys = _keys(con, table)
     if not keys or not set(keys) <= set(old):
         return found
-    shared = {n: t for n, t in new.items() if n in old and n not in keys}
-    return [*found, *_rows(con, table, keys), *_changes(con, table, keys, shared)]
+    shared = [name for name in new if name in old and name not in keys]
+    kinds = {name: new[name] for name in _changed(con, table, keys, shared)}
+    return [*found, *_rows(con, table, keys), *_changes(con, table, keys, kinds)]
 
 
-def _keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    return [
-        name
-        for (name,) in con.execute(
-            """select column_name from new.meta.columns
-            where table_name = ? and is_key order by position""",
-            [f"marts.{table}"],
-        ).fetchall()
-    ]
+def _changed(
+    con: duckdb.DuckDBPyConnection, table: str, keys: list[str], shared: list[str]
+) -> list[str]:
+    """Those columns in which at least one row differs: mostly there are none."""
+    if not shared:
+        return []
+    differs = ", ".join(
+        f'bool_or(here."{name}" is distinct from there."{name}")' for name in shared
+    )
+    (found,) = con.execute(
+        f"""select {differs} from old.marts."{table}" as here
+        join new.marts."{table}" as there on {_same(keys)}"""
+    ).fetchall()
+    return [name for name, is_changed in zip(shared, found, strict=True) if is_changed]
 
 
 def _rows(
@@ -113,10 +138,10 @@ def _rows(
 
 
 def _changes(
-    con: duckdb.DuckDBPyConnection, table: str, keys: list[str], shared: dict[str, str]
+    con: duckdb.DuckDBPyConnection, table: str, keys: list[str], kinds: dict[str, str]
 ) -> list[Difference]:
     found = []
-    for name, kind in shared.items():
+    for name, kind in kinds.items():
         is_number = kind.startswith(_NUMBERS)
         effect = (
             f"""abs(cast(there."{name}" as double) - here."{name}")

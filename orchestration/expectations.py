@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from orchestration import checks as checks_of
 from orchestration.comparisons import COMPARISONS, Comparison, Frame
 from orchestration.raw import POOL
 from orchestration.resources import read_warehouse
@@ -71,17 +72,21 @@ def _whole(mart: str) -> Frame:
 
 
 def _check(one: Comparison, settings: Settings) -> dg.AssetChecksDefinition:
+    key = dg.AssetKey(["marts", one.mart])
+
     @dg.asset_check(
-        asset=dg.AssetKey(["marts", one.mart]),
+        asset=key,
         name=one.name,
         description=one.what_to_do,
         blocking=True,
         pool=POOL,
     )
-    def run() -> dg.AssetCheckResult:
+    def run(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         with read_warehouse(settings) as con:
             outcome = examine(con, settings.latest, one)
-        return dg.AssetCheckResult(
+        result = dg.AssetCheckResult(
+            asset_key=key,
+            check_name=one.name,
             passed=outcome.passed and not outcome.warnings,
             severity=dg.AssetCheckSeverity.WARN
             if outcome.passed and outcome.warnings
@@ -92,6 +97,9 @@ def _check(one: Comparison, settings: Settings) -> dg.AssetChecksDefinition:
             or None,
             metadata={"checker": "great_expectations", "outcome": outcome.word},
         )
+        run_id = context.run.run_id
+        checks_of.record(settings.state, run_id, [result], one.what_to_do)
+        return result
 
     return run
 

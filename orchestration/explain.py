@@ -29,6 +29,22 @@ select table_name, kind, file, sha256, inputs, sql
 from chain join ops.models using (table_name) order by table_name <> $table, table_name
 """
 
+_COLUMNS = """
+with recursive walked as (
+    select *, 1 as depth from meta.column_lineage
+    where table_name = $table and column_name = $column
+    union
+    select behind.*, walked.depth + 1
+    from walked
+    join meta.column_lineage as behind
+        on behind.table_name = walked.from_table
+        and behind.column_name = walked.from_column
+)
+select table_name, column_name, from_table, from_column
+from walked group by table_name, column_name, from_table, from_column
+order by min(depth), table_name, column_name, from_table, from_column
+"""
+
 _CHECKS = """
 select table_name, check_name, checker, severity, outcome, is_passed, description,
     what_to_do, evaluated_at
@@ -53,7 +69,8 @@ class Explanation:
     """Everything that stands behind one printed number.
 
     `value` is in the mart's own unit; a figure that counts rows has their number.
-    `printed` is the text on each brief's page by language. `is_traced_by_row` is false
+    `printed` is the text on each brief's page by language, `columns` which column was
+    made from which, down to the raw tables. `is_traced_by_row` is false
     where only the payloads of the mart's sources are known.
     """
 
@@ -64,6 +81,7 @@ class Explanation:
     meaning: str | None
     rows: list[Row]
     models: list[Row]
+    columns: list[Row]
     steps: list[Row]
     raw_rows: list[Row]
     is_traced_by_row: bool
@@ -92,9 +110,9 @@ def explain(
     key_columns = _key_columns(con, figure, briefs)
     rows = _rows(con, figure, briefs)
     counts = figure.column in key_columns
-    keys = ["|".join(str(row[name]) for name in key_columns) for row in rows]
+    keys = ["|".join(_as_key(row[name]) for name in key_columns) for row in rows]
     trace = tracing.follow(con, table, keys, figure.column)
-    digests = [r["payload_sha256"] for r in trace.rows if r.get("payload_sha256")]
+    digests = tracing.payloads_of(con, trace.rows)
     if not trace.rows:
         behind = con.execute(_BEHIND, {"table": table}).fetchall()
         digests = [digest for (digest,) in behind]
@@ -112,6 +130,7 @@ def explain(
         meaning=_meaning(con, figure),
         rows=rows,
         models=models,
+        columns=columns_behind(con, table, figure.column),
         steps=trace.steps,
         raw_rows=trace.rows,
         is_traced_by_row=bool(trace.rows),
@@ -160,11 +179,29 @@ def _rows(
     return rows
 
 
+def columns_behind(
+    con: duckdb.DuckDBPyConnection, table: str, column: str
+) -> list[Row]:
+    """Which column was made from which; older versions do not say."""
+    found = con.execute(
+        """select count(*) from duckdb_tables()
+        where schema_name || '.' || table_name = 'meta.column_lineage'"""
+    ).fetchone()
+    if found == (0,):
+        return []
+    return records(con, _COLUMNS, {"table": table, "column": column})
+
+
 def _unknown(figure: FigureId, briefs: Sequence[Archived]) -> UnknownFigureError:
     known = {text for brief in briefs for text in brief.figures}
     return UnknownFigureError(
         f"{figure.text}: no such figure; {printed.near(figure.text, known)}"
     )
+
+
+def _as_key(value: Any) -> str:
+    """A value as DuckDB writes it into a key."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _meaning(con: duckdb.DuckDBPyConnection, figure: FigureId) -> str | None:

@@ -11,6 +11,7 @@ from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.payload import Payload
 from ingest.source import Source, all_sources
+from orchestration.checks import record
 from orchestration.readiness import check_room, set_aside_damaged
 from orchestration.resources import read_warehouse, secrets
 from orchestration.settings import Settings
@@ -62,21 +63,26 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         for visit in _visits(asked, zone, settings, context):
             if visit.problem:
                 problems.setdefault(visit.source, []).append(visit.problem)
-        for source in asked:
-            found = problems.get(source.name, [])
+        checked = [_check(source, problems.get(source.name, [])) for source in asked]
+        record(settings.state, context.run.run_id, checked, _CHECKED)
+        for source, result in zip(asked, checked, strict=True):
             yield dg.MaterializeResult(
                 asset_key=key(source), metadata=_metadata(source, zone, landed)
             )
-            yield dg.AssetCheckResult(
-                asset_key=key(source),
-                check_name=CHECK,
-                passed=not found,
-                severity=dg.AssetCheckSeverity.WARN,
-                description="; ".join(found) or None,
-                metadata={"checker": "ingest"},
-            )
+            yield result
 
     return land
+
+
+def _check(source: Source, problems: list[str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=key(source),
+        check_name=CHECK,
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(problems) or None,
+        metadata={"checker": "ingest"},
+    )
 
 
 def _dropped(

@@ -14,11 +14,11 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import checks, dbt_command
+from orchestration import checks, column_lineage, dbt_command
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
-from orchestration.resources import read_warehouse
+from orchestration.resources import write_warehouse
 from orchestration.settings import Settings
 
 _OUTCOMES = {
@@ -84,10 +84,13 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     translator = Translator()
 
     @dbt_assets(manifest=path, name="dbt", dagster_dbt_translator=translator, pool=POOL)
-    def build() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def build(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         results = dbt_command.build(settings, settings.warehouse)
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        with read_warehouse(settings) as con:
+        with write_warehouse(settings) as con:
+            column_lineage.write(con, dbt_command.models_built(results))
             for result in results:
                 is_table = result.node.resource_type != "test"
                 if is_table and str(result.status) == "success":
@@ -95,10 +98,13 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                     yield dg.MaterializeResult(
                         asset_key=key,
                         metadata=table_metadata(con, key)
+                        | column_lineage.metadata(con, key)
                         | {"seconds": result.execution_time},
                     )
         tests = [x for x in results if x.node.resource_type == "test"]
-        yield from _checks(tests, manifest, translator)
+        checked = list(_checks(tests, manifest, translator))
+        checks.record(settings.state, context.run.run_id, checked)
+        yield from checked
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)

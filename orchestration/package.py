@@ -1,7 +1,7 @@
 """A published version as files for everyone: Parquet with a datapackage.json beside it.
 
 The descriptor follows the Frictionless data package; every resource has its digest.
-`manifest.json` says what the version was made from.
+`manifest.json` says what the version was made from, `checks.html` what it passed.
 """
 
 import hashlib
@@ -13,7 +13,14 @@ from typing import Any
 
 import duckdb
 
+from orchestration.records import records
+from reports import check_results
+
 DESCRIPTOR, MANIFEST = "datapackage.json", "manifest.json"
+CHECKS = "checks.html"
+"""The page on what was checked; that on the newest run lies beside the history."""
+
+_PASSED = "select * from ops.check_results where version = $version"
 
 _TYPES = {
     "VARCHAR": "string",
@@ -47,6 +54,9 @@ def write(
         resources = [_resource(con, partial, name) for name in tables]
         _write_json(partial / DESCRIPTOR, _descriptor(con, version, resources))
         _write_json(partial / MANIFEST, {"version": version, **facts})
+        checks = records(con, _PASSED, {"version": version})
+        text = check_results.page(checks, version)
+        (partial / CHECKS).write_text(text, encoding="utf-8")
         for file in partial.iterdir():
             file.chmod(0o444)
         partial.rename(folder)

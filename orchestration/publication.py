@@ -13,7 +13,7 @@ from orchestration import (
     state,
     versions,
 )
-from orchestration.checks import Check, of_run
+from orchestration.checks import Check, of_run, write_page
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.raw import POOL
@@ -48,8 +48,7 @@ def assets(
         now = clock.now()
         run_id = context.run.run_id
         checks = of_run(context.instance, run_id, context.job_def)
-        # Whatever comes of them: what stopped a publication is history too.
-        state.record_checks(settings.state, run_id, map(vars, checks), now)
+        write_page(settings.state)
         judge(checks, names)
         with write_warehouse(settings) as con:
             building.require_build_of(con, run_id)
@@ -65,6 +64,7 @@ def assets(
             facts,
             run_id,
         )
+        page = write_page(settings.state)
         gone = versions.prune(
             settings.published, settings.keep_versions, state.pins(settings.state)
         )
@@ -75,6 +75,7 @@ def assets(
                 "path": dg.MetadataValue.path(version.path),
                 "bytes": version.path.stat().st_size,
                 "checks": len(checks),
+                "checks_page": dg.MetadataValue.path(page),
                 "warnings": sum(not c.is_passed for c in checks),
                 "removed": ", ".join(gone) or "none",
             }

@@ -7,9 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-from ingest import clock
 from ingest.books import quarantine
-from orchestration import checks, definitions, landing, state
+from orchestration import checks, definitions, landing
 from orchestration.resources import lock, read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
@@ -51,11 +50,6 @@ def run(settings: Settings, listener: Listener) -> Outcome:
             # Named, or Dagster adds its own console logger to ours.
             run_config={"loggers": {"console": {}}},
         )
-        if not result.success:
-            # A run that never came to the publication left its checks unrecorded.
-            found = checks.of_run(instance, result.run_id, job)
-            told = map(vars, found)
-            state.record_checks(settings.state, result.run_id, told, clock.now())
     published = _published(result)
     return Outcome(
         run_id=result.run_id,

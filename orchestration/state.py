@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import OperatorError
+from orchestration.records import Row
 
 _FORMAT = 1
 """Of the data folder; a change that older code cannot read gets the next number."""
@@ -113,6 +114,24 @@ def note_published(file: Path, run_id: str, version: str) -> None:
         state.execute(
             "update check_results set version = ? where run_id = ?", (version, run_id)
         )
+
+
+def newest_checks(file: Path) -> list[Row]:
+    """The checks of the run that checked last, as rows of `ops.check_results`.
+
+    Empty before the first. Nothing is made that is not there.
+    """
+    if not file.exists():
+        return []
+    with closing(_open(file)) as state:
+        state.row_factory = sqlite3.Row
+        found = state.execute(
+            """select * from check_results where run_id = (
+                select run_id from check_results
+                order by evaluated_at desc, rowid desc limit 1
+            ) order by table_name, check_name"""
+        ).fetchall()
+    return [dict(row) for row in found]
 
 
 def note_verdict_runs(file: Path, runs: Iterable[Sequence[Any]]) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.records import records
+from orchestration import state
+from orchestration.package import CHECKS
+from orchestration.records import Row, records
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,14 +42,28 @@ where run_id = (select run_id from ops.build)
 def collect(settings: Settings) -> dict[str, Any]:
     """Everything `geese status` shows, as plain values.
 
-    `published` is None before the first refresh, `last_refresh` before any.
+    `published` is None before the first refresh, `last_refresh` before any; `stopped`
+    has the checks that keep the run that checked last from being published.
     """
     return {
         "data": str(settings.data),
         "mode": settings.mode,
         "last_refresh": _last_refresh(settings),
+        "stopped": stopped(settings),
+        "checks_page": _checks_page(settings),
         "published": _published(settings),
     }
+
+
+def stopped(settings: Settings) -> list[Row]:
+    """The checks that failed in the newest run, if it published nothing for them."""
+    found = state.newest_checks(settings.state)
+    return [x for x in found if not x["is_passed"] and x["severity"] == "ERROR"]
+
+
+def _checks_page(settings: Settings) -> str | None:
+    page = settings.state.with_name(CHECKS)
+    return str(page) if page.exists() else None
 
 
 def note_refresh(settings: Settings, ended_at: datetime, outcome: "Outcome") -> None:

@@ -45,8 +45,9 @@ class Trace:
     """What a mart row was made from.
 
     `steps` are links of the walk (which row had which input, in which role), `rows`
-    the rows at its ends, raw but for the register of claims, each with `raw_table`,
-    `row_key` and where it has them both clocks.
+    the rows at its ends, each with `raw_table`, `row_key` and where it has them both
+    clocks. Ends are raw rows, claims of the register, and rows of marts that are not
+    traced any further; these name their `source`.
     """
 
     steps: list[Row]
@@ -60,15 +61,16 @@ def follow(
     given = {"table": table, "keys": list(keys), "column": column}
     steps = records(con, _INPUTS, given)
     wanted: dict[str, set[tuple[str, Any]]] = {}
+    traced = {(step["table_name"], step["row_key"]) for step in steps}
     for step in steps:
-        if not step["input_table"].startswith("marts."):
+        if (step["input_table"], step["input_key"]) not in traced:
             place = (step["input_key"], step["input_published_from"])
             wanted.setdefault(step["input_table"], set()).add(place)
     keys_of = _keys()
     rows = [
         row
         for table, places in sorted(wanted.items())
-        for row in _rows_at(con, table, keys_of[table], places)
+        for row in _rows_at(con, table, keys_of.get(table) or _key(con, table), places)
     ]
     return Trace(steps, rows)
 
@@ -90,6 +92,27 @@ def _keys() -> dict[str, tuple[str, ...]]:
         # Not a publisher's file but the project's own register.
         "seeds.article_claims": ("claim_id",),
     }
+
+
+def _key(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """The key columns of a mart."""
+    found = con.execute(
+        """select column_name from meta.columns
+        where table_name = ? and is_key order by position""",
+        [table],
+    ).fetchall()
+    return tuple(name for (name,) in found)
+
+
+def payloads_of(con: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> list[str]:
+    """The digests of the payloads that said these rows, or that their sources have."""
+    said = {row["payload_sha256"] for row in rows if row.get("payload_sha256")}
+    sources = {row.get("source") for row in rows if not row.get("payload_sha256")}
+    found = con.execute(
+        "select payload_sha256 from meta.sources where source = any(?)",
+        [sorted(source for source in sources if source)],
+    ).fetchall()
+    return sorted(said | {digest for (digest,) in found})
 
 
 def _rows_at(

@@ -92,17 +92,35 @@ class Trial:
             self.con.execute(
                 f"create or replace {kind} {place} as {node['compiled_code']}"
             )
-            required = _required(node)
-            if required and kind == "table":
-                counts = ", ".join(f'count(*) - count("{c}")' for c in required)
-                row = self.con.execute(f"select {counts} from {place}").fetchone()
-                for column, missing in zip(required, row or (), strict=False):
-                    if missing:
-                        said = f"{missing} rows without {column}"
-                        return Catch("dbt", f"contract of {node['name']}", said)
+            said = self._broken(node, place) if kind == "table" else None
+            if said:
+                return Catch("dbt", f"contract of {node['name']}", said)
         except duckdb.Error as error:
             return Catch("dbt", f"model {node['name']}", str(error).splitlines()[0])
         return None
+
+    def _broken(self, node: Mapping[str, Any], place: str) -> str | None:
+        """What breaks the contract of a table just made: as dbt would say it."""
+        if node["config"]["contract"]["enforced"]:
+            declared = ", ".join(
+                f'cast(null as {column["data_type"]}) as "{name}"'
+                for name, column in node["columns"].items()
+            )
+            wanted = self._types(f"select {declared}")
+            for name, kind in sorted(self._types(f"from {place}") ^ wanted):
+                return f"column {name} {kind} is found or declared, not both"
+        required = _required(node)
+        if required:
+            counts = ", ".join(f'count(*) - count("{c}")' for c in required)
+            row = self.con.execute(f"select {counts} from {place}").fetchone()
+            for column, missing in zip(required, row or (), strict=False):
+                if missing:
+                    return f"{missing} rows without {column}"
+        return None
+
+    def _types(self, query: str) -> set[tuple[str, str]]:
+        found = self.con.execute(f"describe {query}").fetchall()
+        return {(name, kind) for name, kind, *_ in found}
 
     def _failed_tests(self, reached: set[str], tables: set[str]) -> Iterator[Catch]:
         for test in self._project.tests:
@@ -148,6 +166,7 @@ def _parents(node: Mapping[str, Any]) -> list[str]:
 
 
 def _required(node: Mapping[str, Any]) -> list[str]:
+    """The columns that must have a value: the one constraint that models declare."""
     return [
         name
         for name, column in node["columns"].items()

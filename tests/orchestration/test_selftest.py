@@ -2,9 +2,10 @@
 
 import random
 
+import duckdb
 import pytest
 
-from orchestration import defects, expectations, selftest
+from orchestration import defects, expectations, selftest, trial
 from orchestration.defects import DefectError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
@@ -107,3 +108,52 @@ def test_a_defect_that_changes_nothing_is_refused(tmp_path):
     (defect,) = defects.read(file)
     with pytest.raises(DefectError, match="changes nothing"):
         defects.spoil(defect, tmp_path)
+
+
+def _node(**columns):
+    return {
+        "name": "m",
+        "schema": "marts",
+        "compiled_code": "select 1 as a, cast(null as varchar) as b",
+        "config": {"materialized": "table", "contract": {"enforced": True}},
+        "resource_type": "model",
+        "depends_on": {"nodes": ["source.raw.t"]},
+        "columns": {
+            name: {"data_type": kind, "constraints": constraints}
+            for name, (kind, constraints) in columns.items()
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"a": ("integer", []), "b": ("varchar", [])}, None),
+        ({"a": ("bigint", []), "b": ("varchar", [])}, "column a BIGINT"),
+        ({"a": ("integer", [])}, "column b VARCHAR"),
+        (
+            {"a": ("integer", []), "b": ("string", [{"type": "not_null"}])},
+            "1 rows without b",
+        ),
+    ],
+)
+def test_a_table_in_a_trial_is_held_to_its_contract(columns, said, tmp_path):
+    project = trial.Project({"model.m": _node(**columns)})
+    with duckdb.connect() as con:
+        con.execute("create schema marts")
+        found = list(trial.Trial(project, con, tmp_path).catches({"*"}))
+    contract = [c for c in found if c.name == "contract of m"]
+    assert bool(contract) == bool(said)
+    if said:
+        assert said in contract[0].said
+
+
+def test_models_declare_no_constraint_that_a_trial_does_not_know(bench):
+    kinds = {
+        constraint["type"]
+        for node in bench.project.models.values()
+        for column in node["columns"].values()
+        for constraint in column.get("constraints") or ()
+    }
+    assert kinds == {"not_null"}
+    assert not any(node.get("constraints") for node in bench.project.models.values())

@@ -202,3 +202,23 @@ def test_digests_ignore_the_order_of_rows():
         assert digests.of(con, ("marts",)) == forward
         con.execute("insert into marts.numbers values (null)")
         assert digests.of(con, ("marts",)) != forward
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update t set a = b, b = a where a = 1",
+        "update t set a = null where a = 2",
+        "update t set a = 3 where b is null",
+        "insert into t values (1, 2)",
+        "delete from t where a = 2",
+        "alter table t rename column a to c",
+    ],
+)
+def test_every_change_of_a_table_changes_its_digest(change):
+    with duckdb.connect() as con:
+        con.execute("create table t as from (values (1, 2), (2, 7), (null, 3)) _(a, b)")
+        con.execute("insert into t values (4, null)")
+        before = digests.of(con, ("main",))
+        con.execute(change)
+        assert digests.of(con, ("main",)) != before

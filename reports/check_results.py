@@ -1,0 +1,84 @@
+"""The results of one run's checks go in; a page that needs nothing else comes out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reports.palette import DARK, LIGHT, css_variables
+
+Row = Mapping[str, Any]
+"""A row of `ops.check_results`."""
+
+TEMPLATES = Path(__file__).with_name("templates")
+WORDS = {"failed": "failed", "could_not_run": "could not run", "passed": "passed"}
+
+
+def page(rows: Sequence[Row], version: str | None) -> str:
+    """Return the page on the checks of one run as HTML.
+
+    `version` is the one that the run published or found unchanged; None if none.
+    Raises KeyError for an outcome that is not among `WORDS`.
+    """
+    # Commands that only name an outcome need not wait for them.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    ordered = in_order(rows)
+    tables: dict[str, list[Row]] = {}
+    for row in sorted(ordered, key=lambda row: row["table_name"]):
+        tables.setdefault(row["table_name"], []).append(row)
+    counts = {word: 0 for word in WORDS}
+    for row in rows:
+        counts[row["outcome"]] += 1
+    colours = (
+        f":root{{color-scheme:light dark;{css_variables(LIGHT)}}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
+    )
+    return environment.get_template(
+        "check_results.html.j2"
+    ).render(
+        colours=Markup(colours),  # noqa: S704 - our own palette
+        version=version,
+        run_id=rows[0]["run_id"] if rows else "",
+        ended_at=max((str(row["evaluated_at"])[:16] for row in rows), default=""),
+        counts=counts,
+        stops=[row for row in ordered if stops_publication(row)],
+        warns=[
+            row
+            for row in ordered
+            if not row["is_passed"] and not stops_publication(row)
+        ],
+        tables=tables,
+        words=WORDS,
+    )
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with what stops a publication first, then warnings, then passed.
+
+    What failed comes before what could not run: the figures first.
+    """
+    places = list(WORDS)
+
+    def place(row: Row) -> tuple[bool, int, int, str, str]:
+        return (
+            bool(row["is_passed"]),
+            ("ERROR", "WARN").index(row["severity"]),
+            places.index(row["outcome"]),
+            row["table_name"],
+            row["check_name"],
+        )
+
+    return sorted(rows, key=place)
+
+
+def stops_publication(row: Row) -> bool:
+    """Whether no version is published while this check has this result."""
+    return row["severity"] == "ERROR" and not row["is_passed"]
