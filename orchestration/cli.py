@@ -1,5 +1,6 @@
 """The `geese` command. Heavy imports wait until a command needs them."""
 
+import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from orchestration import (
     cli_brief,
     cli_explain,
     cli_history,
+    cli_outbox,
     cli_selftest,
     cli_verdict,
     cli_versions,
@@ -22,7 +24,8 @@ from orchestration import (
 from orchestration import status as status_of
 from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
-from orchestration.resources import lock, secrets
+from orchestration.mail_settings import PASSWORD_VARIABLE
+from orchestration.resources import lock, secrets_set
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -241,20 +244,32 @@ def _write_parquet(found: Settings, query: str, target: Path) -> None:
 def config(as_json: AsJson = False) -> None:
     """Show the settings in force and the folders they imply."""
     found = settings()
-    keys = {s.secret for s in all_sources().values() if s.secret}
-    shown = found.model_dump(mode="json") | {
+    keys = {s.secret for s in all_sources().values() if s.secret} | {PASSWORD_VARIABLE}
+    set_now = secrets_set()
+    shown = _masked(found) | {
         "latest": str(found.latest),
         "briefs": str(found.briefs),
-        **{name: "set" if name in secrets() else "not set" for name in sorted(keys)},
+        **{name: "set" if name in set_now else "not set" for name in sorted(keys)},
     }
     if as_json:
         print_json(shown)
         return
     for name, value in shown.items():
-        out.print(f"{name:15} {value}", soft_wrap=True)
+        out.print(f"{name:19} {escape(str(value))}", soft_wrap=True)
+
+
+def _masked(found: Settings) -> dict[str, Any]:
+    """The settings as plain values; of a proxy's user and password nothing is shown."""
+    shown = found.model_dump(mode="json")
+    for name in ("proxy", "upstreams"):
+        if shown[name]:
+            shown[name] = re.sub(r"//[^/]*@", "//…@", shown[name])
+    return shown
 
 
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
+app.add_typer(cli_outbox.app, name="outbox", help="What was sent by mail, to whom.")
+app.command()(cli_outbox.unsubscribe)
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)

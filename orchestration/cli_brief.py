@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from orchestration.cli_outbox import brief_send
 from orchestration.settings import Settings
 from orchestration.terminal import AsJson, out, print_json, settings, stop
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from orchestration.briefs import Written
 
 app = typer.Typer(no_args_is_help=True)
+app.command("send")(brief_send)
 
 Language = Annotated[
     str | None,
