@@ -121,9 +121,9 @@ class MailServer:
         # A name of our own: the default asks the name service for this machine's.
         if mail.security == "tls":
             return smtplib.SMTP_SSL(
-                mail.host, mail.port, mail.domain, timeout, context=_trust(mail)
+                mail.host, mail.port, mail.domain, timeout=timeout, context=_trust(mail)
             )
-        return smtplib.SMTP(mail.host, mail.port, mail.domain, timeout)
+        return smtplib.SMTP(mail.host, mail.port, mail.domain, timeout=timeout)
 
     def _secure(self, session: smtplib.SMTP) -> None:
         session.ehlo_or_helo_if_needed()

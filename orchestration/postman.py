@@ -169,7 +169,8 @@ def deliver(
             _connect(mail, server, sleep)
             reply = _send(settings, con, server, row)
             state = _settle(con, mail, row, reply)
-            ended[state] += state != "queued"
+            if state != "queued":
+                ended[state] += 1
             tell(f"{row.recipient}: {state}")
             sleep(60 / mail.per_minute)
     finally:
