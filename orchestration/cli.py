@@ -13,6 +13,7 @@ from rich.markup import escape
 from ingest.source import IngestError, all_sources
 from orchestration import (
     cli_brief,
+    cli_doctor,
     cli_explain,
     cli_history,
     cli_outbox,
@@ -270,6 +271,7 @@ def _masked(found: Settings) -> dict[str, Any]:
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(cli_outbox.app, name="outbox", help="What was sent by mail, to whom.")
 app.command()(cli_outbox.unsubscribe)
+app.add_typer(cli_doctor.app)
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)
