@@ -26,7 +26,7 @@ class Alert:
     def key(self) -> Key:
         """The row it takes in the outbox, however often it is found."""
         fingerprint = digest("\n".join(self.lines).encode())[:12]
-        return Key("alert", self.about, fingerprint, "en")
+        return Key("alert", self.about.replace(" ", "_"), fingerprint, "en")
 
 
 def collect(settings: Settings) -> list[Alert]:
@@ -69,27 +69,28 @@ def _from_last_refresh(settings: Settings) -> Iterator[Alert]:
 
 
 def _late(settings: Settings) -> Iterator[Alert]:
-    late = [s for s in source_states.collect(settings) if s.state == "late"]
+    late = [s for s in source_states.collect(settings) if s.state == "overdue"]
     if late:
         lines = tuple(f"{s.source}: due {s.next_due:%Y-%m-%d}" for s in late)
         yield Alert("late data", lines, "See geese sources for each one's reason.")
 
 
 def _verdicts(settings: Settings) -> Iterator[Alert]:
-    standing: dict[tuple[str, str], list[str]] = {}
+    """What the newest run of a hypothesis changed.
+
+    Runs of one version are the look back over earlier years, no news.
+    """
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    changed: dict[str, str] = {}
     runs = state.verdict_runs(settings.state) if settings.state.exists() else []
-    for run in runs:
-        hypothesis, sha256, year, standing_class = *run[:3], run[7]
-        classes = standing.setdefault((hypothesis, sha256), [])
-        if not classes or classes[-1].split(" in ")[0] != standing_class:
-            classes.append(f"{standing_class} in {year}")
-    changed = tuple(
-        f"{hypothesis}: {classes[-2]}, now {classes[-1]}"
-        for (hypothesis, _), classes in sorted(standing.items())
-        if len(classes) > 1
-    )
+    for hypothesis, sha256, year, *_, standing_class, _, _, version, _ in runs:
+        was, of = last.get((hypothesis, sha256), (standing_class, version))
+        changed.pop(hypothesis, None)
+        if was != standing_class and of != version:
+            changed[hypothesis] = f"{hypothesis}: was {was}, {standing_class} in {year}"
+        last[hypothesis, sha256] = standing_class, version
     if changed:
-        yield Alert("verdict changed", changed, "See geese verdict.")
+        yield Alert("verdict changed", tuple(changed.values()), "See geese verdict.")
 
 
 def _content(alert: Alert) -> bytes:

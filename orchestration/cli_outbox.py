@@ -1,12 +1,13 @@
 """The commands about mail: brief send, outbox list, outbox resolve, unsubscribe."""
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ingest import clock
 from orchestration.resources import smtp_password
+from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
     out,
@@ -17,8 +18,15 @@ from orchestration.terminal import (
     stop,
 )
 
+if TYPE_CHECKING:
+    from orchestration.postman import Item
+
 PARTIAL = 3
 """Exit code when something was sent, but not everything, or nobody knows."""
+
+Deliver = Annotated[
+    bool, typer.Option("--deliver", help="Send by mail what is only written else.")
+]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,9 +38,7 @@ def brief_send(
     language: Annotated[
         str | None, typer.Option(help="zh-TW or en; else both.")
     ] = None,
-    deliver: Annotated[
-        bool, typer.Option("--deliver", help="Send by mail what is only written else.")
-    ] = False,
+    deliver: Deliver = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the mails that are due; with --deliver, send them to their recipients."""
@@ -42,21 +48,38 @@ def brief_send(
     _require_one_of("--kind", kind, ("annual", "quarterly", "monthly"))
     _require_one_of("--language", language, ("zh-TW", "en"))
     items = postman.due_items(found, postman.Wanted(kind, language))
-    if not deliver:
-        written = postman.write_dry_run(found, items)
-        if as_json:
-            print_json({"sent": 0, "dry_run": [str(path) for path in written]})
-            return
-        for path in written:
-            out.print(str(path), soft_wrap=True)
-        out.print(f"dry run: {len(written)} mails written, nothing sent; add --deliver")
+    _write_or_send(found, items, deliver, as_json)
+
+
+@app.command("alert")
+def outbox_alert(deliver: Deliver = False, as_json: AsJson = False) -> None:
+    """Write what mail.operators should hear of, each thing once; --deliver sends it."""
+    found = settings()
+    from orchestration import alerts
+
+    _write_or_send(found, alerts.items(found), deliver, as_json)
+
+
+def _write_or_send(
+    found: Settings, items: "list[Item]", deliver: bool, as_json: bool
+) -> None:
+    from orchestration import postman
+
+    if deliver:
+        password = smtp_password(postman.require_mail(found))
+        with postman.only_sender(found) as con:
+            postman.queue(found, con, items)
+            with progress("sending") as tell:
+                ended = postman.deliver(found, con, password, tell)
+        _tell_ends(ended, as_json)
         return
-    password = smtp_password(postman.require_mail(found))
-    with postman.only_sender(found) as con:
-        postman.queue(found, con, items)
-        with progress("sending") as tell:
-            ended = postman.deliver(found, con, password, tell)
-    _tell_ends(ended, as_json)
+    written = postman.write_dry_run(found, items)
+    if as_json:
+        print_json({"sent": 0, "dry_run": [str(path) for path in written]})
+        return
+    for path in written:
+        out.print(str(path), soft_wrap=True)
+    out.print(f"dry run: {len(written)} mails written, nothing sent; add --deliver")
 
 
 def _tell_ends(ended: Counter[str], as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""A dead man's file: each successful refresh touches it, a watch outside reads its age."""
+"""A dead man's file: each successful refresh touches it, others watch its age."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
