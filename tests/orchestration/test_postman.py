@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import AuthResult
+from typer.testing import CliRunner
 
-from orchestration import outbox, postman, settings
+from orchestration import cli, outbox, postman, settings
 from orchestration.mail_server import ServerRefusedError, UnreachableError
 from orchestration.postman import PostmanError, Wanted
 from orchestration.resources import smtp_password
@@ -366,6 +367,25 @@ def test_only_the_owner_can_read_what_was_sent(installed):
     postman.write_dry_run(found, [])
     kept = [found.state, *(f for f in found.outbox.rglob("*.eml"))]
     assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o600}
+
+
+def test_the_command_sends_and_says_what_is_not_sent(
+    installed, inbox, tmp_path, monkeypatch
+):
+    installed(readers=3)
+    monkeypatch.setenv("GEESE_CONFIG", str(tmp_path / "geese.toml"))
+    monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
+    inbox.plan = {("rcpt", "reader1@example.net"): 550}
+    done = CliRunner().invoke(cli.app, ["brief", "send", "--deliver"])
+    assert done.exit_code == 3
+    assert "2 sent, 1 failed, 0 uncertain" in done.stdout
+    listed = CliRunner().invoke(cli.app, ["outbox", "list", "--state", "failed"])
+    assert "reader1@example.net" in listed.stdout
+    again = ["outbox", "resolve", "2", "--resend", "--why", "the address works again"]
+    assert CliRunner().invoke(cli.app, again).exit_code == 0
+    done = CliRunner().invoke(cli.app, ["brief", "send", "--deliver", "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {"sent": 1, "failed": 0, "uncertain": 0}
 
 
 def _killed(config: Path, inbox: Inbox, dice: random.Random, left: list[str]) -> bool:
