@@ -1,6 +1,5 @@
 """The `geese` command. Heavy imports wait until a command needs them."""
 
-import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from ingest.source import IngestError, all_sources
+from ingest.source import IngestError
 from orchestration import (
     cli_brief,
     cli_doctor,
@@ -25,8 +24,7 @@ from orchestration import (
 from orchestration import status as status_of
 from orchestration.cli_brief import print_briefs
 from orchestration.errors import OperatorError
-from orchestration.mail_settings import PASSWORD_VARIABLE
-from orchestration.resources import lock, secrets_set
+from orchestration.resources import lock
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -239,33 +237,6 @@ def _write_parquet(found: Settings, query: str, target: Path) -> None:
             f"copy ({query.rstrip().rstrip(';')}) to '{quoted}' (format parquet)"
         )
     out.print(f"{target}", soft_wrap=True)
-
-
-@app.command()
-def config(as_json: AsJson = False) -> None:
-    """Show the settings in force and the folders they imply."""
-    found = settings()
-    keys = {s.secret for s in all_sources().values() if s.secret} | {PASSWORD_VARIABLE}
-    set_now = secrets_set()
-    shown = _masked(found) | {
-        "latest": str(found.latest),
-        "briefs": str(found.briefs),
-        **{name: "set" if name in set_now else "not set" for name in sorted(keys)},
-    }
-    if as_json:
-        print_json(shown)
-        return
-    for name, value in shown.items():
-        out.print(f"{name:19} {escape(str(value))}", soft_wrap=True)
-
-
-def _masked(found: Settings) -> dict[str, Any]:
-    """The settings as plain values; of a proxy's user and password nothing is shown."""
-    shown = found.model_dump(mode="json")
-    for name in ("proxy", "upstreams"):
-        if shown[name]:
-            shown[name] = re.sub(r"//[^/]*@", "//…@", shown[name])
-    return shown
 
 
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")

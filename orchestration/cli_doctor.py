@@ -1,11 +1,16 @@
-"""The command about the installation itself: `geese doctor`."""
+"""The commands about the installation itself: doctor, config."""
+
+import re
+from typing import Any
 
 import typer
 from rich.markup import escape
 
-from orchestration.resources import current_settings
-from orchestration.settings import SettingsError
-from orchestration.terminal import AsJson, out, print_json
+from ingest.source import all_sources
+from orchestration.mail_settings import PASSWORD_VARIABLE
+from orchestration.resources import current_settings, secrets_set
+from orchestration.settings import Settings, SettingsError
+from orchestration.terminal import AsJson, out, print_json, settings
 
 WARNINGS_ONLY = 3
 """Exit code when something deserves a look but nothing is broken."""
@@ -40,3 +45,30 @@ def doctor(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
     if "warning" in levels:
         raise typer.Exit(WARNINGS_ONLY)
+
+
+@app.command()
+def config(as_json: AsJson = False) -> None:
+    """Show the settings in force and the folders they imply."""
+    found = settings()
+    keys = {s.secret for s in all_sources().values() if s.secret} | {PASSWORD_VARIABLE}
+    set_now = secrets_set()
+    shown = _masked(found) | {
+        "latest": str(found.latest),
+        "briefs": str(found.briefs),
+        **{name: "set" if name in set_now else "not set" for name in sorted(keys)},
+    }
+    if as_json:
+        print_json(shown)
+        return
+    for name, value in shown.items():
+        out.print(f"{name:19} {escape(str(value))}", soft_wrap=True)
+
+
+def _masked(found: Settings) -> dict[str, Any]:
+    """The settings as plain values; of a proxy's user and password nothing is shown."""
+    shown = found.model_dump(mode="json")
+    for name in ("proxy", "upstreams"):
+        if shown[name]:
+            shown[name] = re.sub(r"//[^/]*@", "//…@", shown[name])
+    return shown

@@ -151,7 +151,7 @@ def unsubscribe(
 ) -> None:
     """Keep an address out of every mailing from now on."""
     found = settings()
-    from orchestration import outbox
+    from orchestration import outbox, unsubscribed
     from orchestration.mail_settings import normal_address
 
     try:
@@ -160,8 +160,8 @@ def unsubscribe(
         raise stop(f"{address!r}: {error}", code=2) from None
     with outbox.opened(found.state) as con:
         if not undo:
-            outbox.unsubscribe(con, known, clock.now())
-        elif not outbox.subscribe_again(con, known):
+            unsubscribed.add(con, known, clock.now())
+        elif not unsubscribed.remove(con, known):
             raise stop(f"{known}: had not unsubscribed")
     out.print(f"{known} gets {'mail again' if undo else 'no mail any more'}")
 

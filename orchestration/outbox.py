@@ -216,32 +216,6 @@ def rows(con: sqlite3.Connection, states: Iterable[str] = STATES) -> list[dict]:
     return [dict(row) for row in found]
 
 
-def unsubscribe(con: sqlite3.Connection, address: str, now: datetime) -> None:
-    """Keep an address out from now on; nothing queued goes to it any more."""
-    with con:
-        con.execute(
-            "insert or ignore into unsubscribed values (?, ?)",
-            (address.lower(), now.isoformat(" ")),
-        )
-
-
-def subscribe_again(con: sqlite3.Connection, address: str) -> bool:
-    """Take an unsubscription back; False if there is none."""
-    with con:
-        done = con.execute(
-            "delete from unsubscribed where address = ?", (address.lower(),)
-        )
-    return bool(done.rowcount)
-
-
-def is_unsubscribed(con: sqlite3.Connection, address: str) -> bool:
-    """Whether this address wants no mail."""
-    found = con.execute(
-        "select 1 from unsubscribed where address = ?", (address.lower(),)
-    )
-    return found.fetchone() is not None
-
-
 def _note(con: sqlite3.Connection, mail_id: int, *rest: Any) -> None:
     state, said, now = rest
     con.execute(

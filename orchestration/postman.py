@@ -13,7 +13,7 @@ from sqlite3 import Connection
 from pydantic import SecretStr
 
 from ingest import clock
-from orchestration import notices, outbox
+from orchestration import notices, outbox, unsubscribed
 from orchestration.errors import OperatorError
 from orchestration.mail_message import Addressed, address, checked_content, digest
 from orchestration.mail_server import MailServer, Reply, UnreachableError
@@ -117,7 +117,7 @@ def write_dry_run(settings: Settings, items: list[Item]) -> list[Path]:
 
 def _may_go(con: Connection, key: Key, recipient: str) -> bool:
     is_new = outbox.state_of(con, key, recipient) in (None, "queued")
-    return is_new and not outbox.is_unsubscribed(con, recipient)
+    return is_new and not unsubscribed.has(con, recipient)
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def deliver(
     try:
         while row := outbox.next_due(con):
             sleep(_wait(mail, row))
-            if outbox.is_unsubscribed(con, row.recipient):
+            if unsubscribed.has(con, row.recipient):
                 outbox.move(con, row.id, "failed", "unsubscribed", clock.now())
                 ended["failed"] += 1
                 continue

@@ -66,7 +66,7 @@ def queued(con, tmp_path):
             '[[mail.recipients]]\naddress = "a@example.org"\nname = "x\\ny"',
             "'mail.recipients.0.name'",
         ),
-        ('[[mail.recipients]]\naddress = "a@b"\nkinds = ["anual"]', "'annual'"),
+        ('[[mail.recipients]]\naddress = "a@b"\nkinds = ["yearly"]', "'annual'"),
         ('[[mail.recipients]]\naddress = "a@b"\nlanguages = []', "languages"),
         ('[[mail.recipients]]\naddress = "a@b"\nto = "x"', "known: address, name"),
         (

@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
-from orchestration import cli, outbox, postman, settings
+from orchestration import cli, outbox, postman, settings, unsubscribed
 from orchestration.mail_server import ServerRefusedError, UnreachableError
 from orchestration.postman import PostmanError, Wanted
 from orchestration.resources import smtp_password
@@ -300,7 +300,7 @@ def test_an_unsubscribed_address_gets_nothing_even_if_queued(installed, inbox):
     found = installed()
     with postman.only_sender(found) as con:
         postman.queue(found, con, postman.due_items(found, Wanted()))
-        outbox.unsubscribe(con, "Reader0@example.net", postman.clock.now())
+        unsubscribed.add(con, "Reader0@example.net", postman.clock.now())
     assert send(found) == {"sent": 1, "failed": 1}
     assert [who for who, _ in inbox.accepted] == ["reader1@example.net"]
 
