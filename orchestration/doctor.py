@@ -101,7 +101,7 @@ def _refresh(settings: Settings) -> Iterator[Finding]:
     if last is None:
         yield Finding("refresh", "warning", "none yet", "run `geese refresh`")
     elif clock.now() - last > heartbeat.patience(settings.refresh_cron):
-        advice = "start `make ui`, or have cron run `geese refresh`"
+        advice = "run `make up`, or have cron run `geese refresh`"
         yield Finding("refresh", "error", f"none succeeded since {last}", advice)
     else:
         yield Finding("refresh", "ok", f"last succeeded at {last}")
@@ -125,7 +125,7 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     silent = timedelta(seconds=datetime.now(clock.TAIPEI).timestamp() - newest)
     said = f"last sign of life {silent.total_seconds():.0f} s ago"
     if silent > _SILENT_DAEMON:
-        advice = "start it with `make ui`, unless cron runs `geese refresh`"
+        advice = "start it with `make up`, unless cron runs `geese refresh`"
         yield Finding("daemon", "warning", said, advice)
     else:
         yield Finding("daemon", "ok", said)
