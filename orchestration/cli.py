@@ -9,12 +9,14 @@ import duckdb
 import typer
 from rich.markup import escape
 
-from ingest.source import IngestError, all_sources
+from ingest.source import IngestError
 from orchestration import (
     cli_brief,
     cli_checks,
+    cli_doctor,
     cli_explain,
     cli_history,
+    cli_outbox,
     cli_selftest,
     cli_verdict,
     cli_versions,
@@ -25,7 +27,7 @@ from orchestration.cli_brief import print_briefs
 from orchestration.cli_checks import print_stopped
 from orchestration.errors import OperatorError
 from orchestration.readiness import check_room
-from orchestration.resources import lock, secrets
+from orchestration.resources import lock
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -244,24 +246,10 @@ def _write_parquet(found: Settings, query: str, target: Path) -> None:
     out.print(f"{target}", soft_wrap=True)
 
 
-@app.command()
-def config(as_json: AsJson = False) -> None:
-    """Show the settings in force and the folders they imply."""
-    found = settings()
-    keys = {s.secret for s in all_sources().values() if s.secret}
-    shown = found.model_dump(mode="json") | {
-        "latest": str(found.latest),
-        "briefs": str(found.briefs),
-        **{name: "set" if name in secrets() else "not set" for name in sorted(keys)},
-    }
-    if as_json:
-        print_json(shown)
-        return
-    for name, value in shown.items():
-        out.print(f"{name:15} {value}", soft_wrap=True)
-
-
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
+app.add_typer(cli_outbox.app, name="outbox", help="What was sent by mail, to whom.")
+app.command()(cli_outbox.unsubscribe)
+app.add_typer(cli_doctor.app)
 app.add_typer(cli_history.app)
 app.add_typer(cli_versions.app)
 app.add_typer(cli_explain.app)

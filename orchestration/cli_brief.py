@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from orchestration.cli_outbox import brief_send
 from orchestration.settings import Settings
 from orchestration.terminal import AsJson, out, print_json, settings, stop
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from orchestration.briefs import Written
 
 app = typer.Typer(no_args_is_help=True)
+app.command("send")(brief_send)
 
 KINDS = ("annual", "quarterly", "monthly")
 Language = Annotated[

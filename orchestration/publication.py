@@ -8,6 +8,7 @@ from ingest import clock
 from orchestration import (
     building,
     freshness,
+    heartbeat,
     manifest,
     source_states,
     state,
@@ -68,6 +69,7 @@ def assets(
         gone = versions.prune(
             settings.published, settings.keep_versions, state.pins(settings.state)
         )
+        heartbeat.beat(settings, now)
         return dg.MaterializeResult(
             metadata={
                 "version": version.name,

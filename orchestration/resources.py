@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from pydantic import SecretStr
 
 from ingest.source import all_sources
 from orchestration import settings, state
 from orchestration.errors import OperatorError
-from orchestration.settings import CHECKOUT, Settings
+from orchestration.mail_settings import PASSWORD_VARIABLE, Mail
+from orchestration.settings import CHECKOUT, Settings, SettingsError
 
 POSTGRES_URL = "GEESE_POSTGRES_URL"
 _POSTGRES = f"""
@@ -43,6 +45,42 @@ def secrets() -> dict[str, str]:
     """The publishers' keys that are set, by the names that sources declare."""
     named = {source.secret for source in all_sources().values() if source.secret}
     return {name: os.environ[name] for name in named if os.environ.get(name)}
+
+
+def secrets_set() -> set[str]:
+    """Names of the secrets that the environment holds, the publishers' and ours."""
+    ours = {PASSWORD_VARIABLE} if os.environ.get(PASSWORD_VARIABLE) else set()
+    return {*secrets(), *ours}
+
+
+def smtp_password(mail: Mail) -> SecretStr | None:
+    """The password of the mail server: GEESE_SMTP_PASSWORD, or else the file's line.
+
+    None if the server wants no user. Raises SettingsError, never with the password.
+    """
+    if not mail.username:
+        return None
+    if os.environ.get(PASSWORD_VARIABLE):
+        return SecretStr(os.environ[PASSWORD_VARIABLE])
+    if mail.password_file is None:
+        raise SettingsError(
+            f"setting 'mail.username': no password; set {PASSWORD_VARIABLE} or "
+            "mail.password_file"
+        )
+    return SecretStr(_own_line(mail.password_file))
+
+
+def _own_line(file: Path) -> str:
+    try:
+        if file.stat().st_mode & 0o077:
+            raise SettingsError(f"{file}: others can read it; run chmod 600 {file}")
+        line = file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        # The error of a wrong encoding quotes the bytes.
+        raise SettingsError(f"{file}: cannot be read as a line of UTF-8") from None
+    if not line or not line.isprintable():
+        raise SettingsError(f"{file}: not one line with a password")
+    return line
 
 
 def prepare_environment(found: Settings) -> None:

@@ -3,12 +3,13 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ingest.source import all_sources
 from orchestration.errors import OperatorError
+from orchestration.mail_settings import PASSWORD_VARIABLE, Mail, Recipient
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
@@ -35,6 +36,7 @@ class Settings(BaseModel):
     upstreams: str | None = None
     languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")
     refresh_cron: str = "0 9 * * 1"
+    mail: Mail | None = None
 
     @field_validator("refresh_cron")
     @classmethod
@@ -89,6 +91,11 @@ class Settings(BaseModel):
         return self.data / "briefs"
 
     @property
+    def outbox(self) -> Path:
+        """What went out by mail, byte for byte, and what a dry run wrote."""
+        return self.data / "outbox"
+
+    @property
     def state(self) -> Path:
         """The installation's own history, which nothing else brings back."""
         return self.data / "state.sqlite"
@@ -116,6 +123,7 @@ def load(file: Path, must_exist: bool = False) -> Settings:
         if not isinstance(found.get("data", ""), str):
             raise SettingsError(f"{file}: setting 'data': not a path in quotes")
         found["data"] = (file.parent / found.get("data", "data")).resolve()
+        _make_absolute(found.get("mail"), file.parent)
         return Settings(**found)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read: {error}") from error
@@ -125,9 +133,27 @@ def load(file: Path, must_exist: bool = False) -> Settings:
         raise SettingsError(f"{file}: {_first_problem(error)}") from error
 
 
+def _make_absolute(mail: Any, folder: Path) -> None:
+    for name in ("ca_file", "password_file"):
+        if isinstance(mail, dict) and isinstance(mail.get(name), str):
+            mail[name] = (folder / mail[name]).resolve()
+
+
 def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"unknown setting {name!r}; known: {', '.join(Settings.model_fields)}"
+        return f"unknown setting {name!r}; {_known(first['loc'])}"
+    # A whole table would be long, and people write into it what should not be there.
+    if isinstance(first["input"], dict):
+        return f"setting {name!r}: {first['msg']}"
     return f"setting {name!r}: {first['msg']} (found {first['input']!r})"
+
+
+def _known(place: tuple[int | str, ...]) -> str:
+    if place == ("mail", "password"):
+        return f"no secrets here; set {PASSWORD_VARIABLE} or mail.password_file"
+    inside: type[BaseModel] = Settings
+    if place[0] == "mail":
+        inside = Recipient if "recipients" in place else Mail
+    return f"known: {', '.join(inside.model_fields)}"

@@ -1,0 +1,99 @@
+"""What the operators should hear of, each thing once, through the same outbox."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from ingest import clock
+from orchestration import notices, source_states, state
+from orchestration.mail_message import address, digest, plain
+from orchestration.mail_settings import Recipient
+from orchestration.outbox import Key
+from orchestration.postman import Item, require_mail
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One piece of news; the same `lines` again are no news."""
+
+    about: str
+    lines: tuple[str, ...]
+    what_to_do: str
+
+    @property
+    def key(self) -> Key:
+        """The row it takes in the outbox, however often it is found."""
+        fingerprint = digest("\n".join(self.lines).encode())[:12]
+        return Key("alert", self.about.replace(" ", "_"), fingerprint, "en")
+
+
+def collect(settings: Settings) -> list[Alert]:
+    """Everything that deserves an operator's look now."""
+    return [
+        *_stopped(settings),
+        *_from_last_refresh(settings),
+        *_late(settings),
+        *_verdicts(settings),
+    ]
+
+
+def items(settings: Settings) -> list[Item]:
+    """A message per alert and operator. Raises PostmanError without a `[mail]`."""
+    mail = require_mail(settings)
+    return [
+        (alert.key, address(_content(alert), mail, Recipient(address=operator)))
+        for alert in collect(settings)
+        for operator in mail.operators
+    ]
+
+
+def _stopped(settings: Settings) -> Iterator[Alert]:
+    stop = notices.stopped(settings)
+    if stop is not None:
+        about = "publication stopped" if "check" in stop.why else "refresh failed"
+        advice = "Readers keep the last version. Correct it, then run geese refresh."
+        yield Alert(about, (stop.why,), advice)
+
+
+def _from_last_refresh(settings: Settings) -> Iterator[Alert]:
+    path = settings.data / "last_refresh.json"
+    last = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if last.get("held_back"):
+        advice = "Look at the payloads, then run geese accept."
+        yield Alert("quarantine", tuple(last["held_back"]), advice)
+    if last.get("unread"):
+        advice = "See geese sources; the rest was published without them."
+        yield Alert("sources unread", tuple(last["unread"]), advice)
+
+
+def _late(settings: Settings) -> Iterator[Alert]:
+    late = [s for s in source_states.collect(settings) if s.state == "overdue"]
+    if late:
+        lines = tuple(f"{s.source}: due {s.next_due:%Y-%m-%d}" for s in late)
+        yield Alert("late data", lines, "See geese sources for each one's reason.")
+
+
+def _verdicts(settings: Settings) -> Iterator[Alert]:
+    """What the newest run of a hypothesis changed.
+
+    Runs of one version are the look back over earlier years, no news.
+    """
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    changed: dict[str, str] = {}
+    runs = state.verdict_runs(settings.state) if settings.state.exists() else []
+    for hypothesis, sha256, year, *_, standing_class, _, _, version, _ in runs:
+        was, of = last.get((hypothesis, sha256), (standing_class, version))
+        changed.pop(hypothesis, None)
+        if was != standing_class and of != version:
+            changed[hypothesis] = f"{hypothesis}: was {was}, {standing_class} in {year}"
+        last[hypothesis, sha256] = standing_class, version
+    if changed:
+        yield Alert("verdict changed", tuple(changed.values()), "See geese verdict.")
+
+
+def _content(alert: Alert) -> bytes:
+    text = "\n".join([*alert.lines, "", alert.what_to_do, ""])
+    date = format_datetime(clock.now().replace(tzinfo=clock.TAIPEI))
+    return plain(f"Flying Geese: {alert.about}", text, date)

@@ -1,0 +1,171 @@
+"""The commands about mail: brief send, outbox list, outbox resolve, unsubscribe."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ingest import clock
+from orchestration.resources import smtp_password
+from orchestration.settings import Settings
+from orchestration.terminal import (
+    AsJson,
+    out,
+    print_json,
+    print_rows,
+    progress,
+    settings,
+    stop,
+)
+
+if TYPE_CHECKING:
+    from orchestration.postman import Item
+
+PARTIAL = 3
+"""Exit code when something was sent, but not everything, or nobody knows."""
+
+Deliver = Annotated[
+    bool, typer.Option("--deliver", help="Send by mail what is only written else.")
+]
+
+app = typer.Typer(no_args_is_help=True)
+
+
+def brief_send(
+    kind: Annotated[
+        str | None, typer.Option(help="annual, quarterly or monthly; else all.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="zh-TW or en; else both.")
+    ] = None,
+    deliver: Deliver = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the mails that are due; with --deliver, send them to their recipients."""
+    found = settings()
+    from orchestration import postman
+
+    _require_one_of("--kind", kind, ("annual", "quarterly", "monthly"))
+    _require_one_of("--language", language, ("zh-TW", "en"))
+    items = postman.due_items(found, postman.Wanted(kind, language))
+    _write_or_send(found, items, deliver, as_json)
+
+
+@app.command("alert")
+def outbox_alert(deliver: Deliver = False, as_json: AsJson = False) -> None:
+    """Write what mail.operators should hear of, each thing once; --deliver sends it."""
+    found = settings()
+    from orchestration import alerts
+
+    _write_or_send(found, alerts.items(found), deliver, as_json)
+
+
+def _write_or_send(
+    found: Settings, items: "list[Item]", deliver: bool, as_json: bool
+) -> None:
+    from orchestration import postman
+
+    if deliver:
+        password = smtp_password(postman.require_mail(found))
+        with postman.only_sender(found) as con:
+            postman.queue(found, con, items)
+            with progress("sending") as tell:
+                ended = postman.deliver(found, con, password, tell)
+        _tell_ends(ended, as_json)
+        return
+    written = postman.write_dry_run(found, items)
+    if as_json:
+        print_json({"sent": 0, "dry_run": [str(path) for path in written]})
+        return
+    for path in written:
+        out.print(str(path), soft_wrap=True)
+    out.print(f"dry run: {len(written)} mails written, nothing sent; add --deliver")
+
+
+def _tell_ends(ended: Counter[str], as_json: bool) -> None:
+    if as_json:
+        print_json({state: ended[state] for state in ("sent", "failed", "uncertain")})
+    else:
+        out.print(
+            f"{ended['sent']} sent, {ended['failed']} failed, "
+            f"{ended['uncertain']} uncertain"
+        )
+    if ended["failed"] or ended["uncertain"]:
+        raise stop("not all is sent; `geese outbox list` says what to do", code=PARTIAL)
+
+
+@app.command("list")
+def outbox_list(
+    state: Annotated[
+        str | None,
+        typer.Option(help="queued, sending, sent, failed or uncertain; else all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what went out, to whom, and what became of it."""
+    found = settings()
+    from orchestration import outbox
+
+    _require_one_of("--state", state, outbox.STATES)
+    with outbox.opened(found.state) as con:
+        rows = outbox.rows(con, [state] if state else outbox.STATES)
+    if as_json:
+        print_json(rows)
+        return
+    shown = ("id", "kind", "period", "version", "language", "recipient")
+    print_rows(
+        [{n: row[n] for n in (*shown, "state", "attempts", "said")} for row in rows]
+    )
+    in_doubt = [row for row in rows if row["state"] in ("uncertain", "failed")]
+    if in_doubt:
+        out.print(
+            "decide with `geese outbox resolve ID --resend --why …`, or --sent if you "
+            "know that it arrived",
+            soft_wrap=True,
+        )
+
+
+@app.command("resolve")
+def outbox_resolve(
+    mail_id: Annotated[int, typer.Argument(metavar="ID", help="From outbox list.")],
+    why: Annotated[str, typer.Option(help="How you know; kept for the record.")],
+    sent: Annotated[bool, typer.Option("--sent", help="It did arrive.")] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Queue the same bytes once more.")
+    ] = False,
+) -> None:
+    """Decide about a mail that failed or is uncertain, or send one once more."""
+    found = settings()
+    from orchestration import outbox, postman
+
+    if sent == resend:
+        raise stop("say either --sent or --resend", code=2)
+    with postman.only_sender(found) as con:
+        state = outbox.resolve(con, mail_id, resend, why, clock.now())
+    out.print(f"mail {mail_id} is {state}")
+
+
+def unsubscribe(
+    address: Annotated[str, typer.Argument(help="The address, as in geese.toml.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Take it back.")] = False,
+) -> None:
+    """Keep an address out of every mailing from now on."""
+    found = settings()
+    from orchestration import outbox, unsubscribed
+    from orchestration.mail_settings import normal_address
+
+    try:
+        known = normal_address(address)
+    except ValueError as error:
+        raise stop(f"{address!r}: {error}", code=2) from None
+    with outbox.opened(found.state) as con:
+        if not undo:
+            unsubscribed.add(con, known, clock.now())
+        elif not unsubscribed.remove(con, known):
+            raise stop(f"{known}: had not unsubscribed")
+    out.print(f"{known} gets {'mail again' if undo else 'no mail any more'}")
+
+
+def _require_one_of(option: str, value: str | None, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise stop(f"{option} {value}: not one of {', '.join(known)}", code=2)

@@ -1,0 +1,229 @@
+"""What is wrong with an installation, or soon will be, and what to do about each."""
+
+import fcntl
+import importlib.metadata
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ingest import clock
+from ingest.source import all_sources
+from orchestration import heartbeat, outbox
+from orchestration.errors import OperatorError
+from orchestration.mail_server import MailServer
+from orchestration.resources import secrets, smtp_password
+from orchestration.settings import CHECKOUT, Settings
+
+_GIB = 2**30
+_SILENT_DAEMON = timedelta(minutes=5)
+_PATIENCE_WITH_SERVER = 15
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `what_to_do` is empty where all is well."""
+
+    about: str
+    level: Literal["ok", "warning", "error"]
+    found: str
+    what_to_do: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; a look that itself fails is a finding."""
+    found = []
+    for about, look in LOOKS.items():
+        try:
+            found += look(settings)
+        except (OSError, OperatorError) as error:
+            said = str(error).splitlines()[0]
+            found.append(Finding(about, "error", said, "correct what it names"))
+    return found
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    data = settings.data
+    if not data.exists():
+        yield Finding("folder", "warning", f"{data}: not there", "run `geese refresh`")
+        return
+    inside = [data, settings.landing, settings.published, settings.briefs]
+    for path in (path for path in inside if path.exists()):
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            advice = f"make it yours: chown -R $(id -un) {path}"
+            yield Finding("folder", "error", f"{path}: cannot be written", advice)
+    yield Finding("folder", "ok", str(data))
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    home = next(p for p in (settings.data, *settings.data.parents) if p.exists())
+    free = shutil.disk_usage(home).free
+    built = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
+    # A refresh writes a build, its copy, and the new version beside the old ones.
+    needed = 3 * built + _GIB // 2
+    said = f"{free / _GIB:.1f} GiB free, a refresh may need {needed / _GIB:.1f}"
+    if free < needed:
+        advice = "free some, or lower keep_versions; data/landing is never removed"
+        yield Finding("disk", "error", said, advice)
+    elif free < 4 * needed:
+        yield Finding("disk", "warning", said, "plan for a larger disk")
+    else:
+        yield Finding("disk", "ok", said)
+
+
+def _lock(settings: Settings) -> Iterator[Finding]:
+    for path in (settings.data / "refresh.lock", settings.outbox / ".lock"):
+        if not path.exists():
+            continue
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                advice = f"wait, or see who holds it: fuser -v {path}"
+                yield Finding("lock", "warning", f"{path}: a command runs", advice)
+                continue
+        yield Finding("lock", "ok", f"{path}: free")
+
+
+def _refresh(settings: Settings) -> Iterator[Finding]:
+    from orchestration.notices import stopped
+
+    stop = stopped(settings)
+    if stop is not None:
+        said = f"stopped at {stop.at}: {stop.why}"
+        advice = "correct the cause, then run `geese refresh`"
+        yield Finding("refresh", "error", said, advice)
+    last = heartbeat.last(settings)
+    if last is None:
+        yield Finding("refresh", "warning", "none yet", "run `geese refresh`")
+    elif clock.now() - last > heartbeat.patience(settings.refresh_cron):
+        advice = "run `make up`, or have cron run `geese refresh`"
+        yield Finding("refresh", "error", f"none succeeded since {last}", advice)
+    else:
+        yield Finding("refresh", "ok", f"last succeeded at {last}")
+
+
+def _daemon(settings: Settings) -> Iterator[Finding]:
+    if not (settings.dagster / "dagster.yaml").exists():
+        yield Finding("daemon", "ok", "never ran here")
+        return
+    import dagster as dg
+
+    from orchestration.resources import prepare_environment
+
+    prepare_environment(settings)
+    with dg.DagsterInstance.get() as instance:
+        beats = instance.get_daemon_heartbeats()
+    if not beats:
+        yield Finding("daemon", "ok", "never ran here; refreshes run by command")
+        return
+    newest = max(beat.timestamp for beat in beats.values())
+    silent = timedelta(seconds=datetime.now(clock.TAIPEI).timestamp() - newest)
+    said = f"last sign of life {silent.total_seconds():.0f} s ago"
+    if silent > _SILENT_DAEMON:
+        advice = "start it with `make up`, unless cron runs `geese refresh`"
+        yield Finding("daemon", "warning", said, advice)
+    else:
+        yield Finding("daemon", "ok", said)
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    try:
+        ZoneInfo("Asia/Taipei")
+    except ZoneInfoNotFoundError:
+        yield Finding("clock", "error", "no Asia/Taipei", "install tzdata")
+        return
+    today = f"{clock.now().date()}"
+    versions = [path.stem[:10] for path in settings.published.glob("*-*-*.*.duckdb")]
+    if max(versions, default="") > today:
+        said = f"it is {today}, but a version is of {max(versions)}"
+        yield Finding("clock", "error", said, "set the clock of this machine")
+    else:
+        yield Finding("clock", "ok", f"{clock.now()} in Asia/Taipei")
+
+
+def _packages(_: Settings) -> Iterator[Finding]:
+    locked = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
+    # One package may have several lines, each for other systems.
+    pins: dict[str, set[str]] = {}
+    for name, version, marker in re.findall(r"(?m)^([\w.-]+)==([^ ;\\]+)( ;)?", locked):
+        pins.setdefault(name, {"none"} if marker else set()).add(version)
+    wrong = [
+        f"{name} {_installed(name)}, locked {', '.join(sorted(versions - {'none'}))}"
+        for name, versions in pins.items()
+        if _installed(name) not in versions
+    ]
+    if wrong:
+        advice = "make .venv anew: rm -r .venv && make brief"
+        yield Finding("packages", "error", f"{len(wrong)} differ: {wrong[0]}", advice)
+    else:
+        yield Finding("packages", "ok", f"{len(pins)} as locked")
+
+
+def _installed(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "none"
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    if settings.mode != "live":
+        yield Finding("keys", "ok", "none needed: the embedded files are read")
+        return
+    for source in all_sources().values():
+        if source.secret and source.secret not in secrets():
+            level = "error" if source.needs_secret else "warning"
+            lost = "is left alone" if source.needs_secret else "is asked without it"
+            said = f"{source.secret} is not set: {source.name} {lost}"
+            yield Finding("keys", level, said, f"set {source.secret}")
+    yield Finding("keys", "ok", f"{len(secrets())} set")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if settings.mail is None:
+        yield Finding("mail", "ok", "no [mail]: nothing is sent")
+        return
+    quick = min(settings.mail.timeout_seconds, _PATIENCE_WITH_SERVER)
+    mail = settings.mail.model_copy(update={"timeout_seconds": quick})
+    server = MailServer(mail, smtp_password(mail))
+    try:
+        server.connect()
+    except OperatorError as error:
+        advice = "correct [mail] or the server; mails stay queued until then"
+        yield Finding("mail", "error", str(error), advice)
+        return
+    finally:
+        server.quit()
+    yield Finding("mail", "ok", f"{mail.host}:{mail.port} takes our mail")
+
+
+def _outbox(settings: Settings) -> Iterator[Finding]:
+    if not settings.state.exists():
+        return
+    with outbox.opened(settings.state) as con:
+        for state in ("uncertain", "failed", "sending", "queued"):
+            count = len(outbox.rows(con, [state]))
+            advice = "see `geese outbox list`, then `geese outbox resolve`"
+            if state in ("queued", "sending"):
+                advice = "run `geese brief send --deliver`"
+            if count:
+                yield Finding("outbox", "warning", f"{count} mails {state}", advice)
+
+
+LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "folder": _folder,
+    "disk": _disk,
+    "lock": _lock,
+    "refresh": _refresh,
+    "daemon": _daemon,
+    "clock": _clock,
+    "packages": _packages,
+    "keys": _keys,
+    "mail": _mail,
+    "outbox": _outbox,
+}

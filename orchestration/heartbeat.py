@@ -1,0 +1,39 @@
+"""A dead man's file: each successful refresh touches it, others watch its age."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ingest import clock
+from orchestration.settings import Settings
+
+
+def beat(settings: Settings, now: datetime) -> None:
+    """Say that a refresh has just succeeded."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path = _path(settings)
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(f"{now.isoformat(' ')}\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def last(settings: Settings) -> datetime | None:
+    """When a refresh last succeeded, None if none has."""
+    path = _path(settings)
+    if not path.exists():
+        return None
+    moment = datetime.fromtimestamp(path.stat().st_mtime, clock.TAIPEI)
+    return moment.replace(tzinfo=None, microsecond=0)
+
+
+def patience(refresh_cron: str) -> timedelta:
+    """How long it may be silent: a day more than the longest pause of the schedule."""
+    _, _, day_of_month, month, day_of_week = refresh_cron.split()
+    if month != "*":
+        return timedelta(days=367)
+    if day_of_month != "*":
+        return timedelta(days=32)
+    return timedelta(days=2 if day_of_week == "*" else 8)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.data / "heartbeat"

@@ -1,0 +1,229 @@
+"""Queueing briefs for their readers, and sending them, one sender at a time."""
+
+import fcntl
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from sqlite3 import Connection
+
+from pydantic import SecretStr
+
+from ingest import clock
+from orchestration import notices, outbox, unsubscribed
+from orchestration.errors import OperatorError
+from orchestration.mail_message import Addressed, address, checked_content, digest
+from orchestration.mail_server import MailServer, Reply, UnreachableError
+from orchestration.mail_settings import Mail
+from orchestration.outbox import Due, Key
+from orchestration.settings import Settings
+
+Item = tuple[Key, Addressed]
+
+
+class PostmanError(OperatorError):
+    """Nothing can be sent. The message is one line."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which briefs; None means every one."""
+
+    kind: str | None = None
+    language: str | None = None
+
+
+def require_mail(settings: Settings) -> Mail:
+    """The `[mail]` table. Raises PostmanError without one."""
+    if settings.mail is None:
+        raise PostmanError("no [mail] in geese.toml; docs/operators.md shows one")
+    return settings.mail
+
+
+def due_items(settings: Settings, wanted: Wanted) -> list[Item]:
+    """What readers should get of the newest version, whether or not they have it.
+
+    After a failed refresh that is a short notice in place of the brief. Raises
+    PostmanError if no brief has been made, MessageError for one that must not go out.
+    """
+    mail = require_mail(settings)
+    made = notices.withheld(settings)
+    if made is not None:
+        return [
+            (
+                made.key(reader.languages[0]),
+                address(made.content(language), mail, reader),
+            )
+            for reader in mail.recipients
+            for language in reader.languages[:1]
+        ]
+    return list(_briefs(settings, mail, wanted))
+
+
+def _briefs(settings: Settings, mail: Mail, wanted: Wanted) -> Iterator[Item]:
+    newest = _newest(settings)
+    if not newest:
+        raise PostmanError(
+            f"{settings.briefs}: no mail.eml of the latest version; run "
+            "`geese brief make`"
+        )
+    for file in newest:
+        kind, period, version, language = file.parts[-5:-1]
+        if wanted.kind not in (None, kind) or wanted.language not in (None, language):
+            continue
+        content = checked_content(file.read_bytes(), str(file))
+        key = Key(kind, period, version, language)
+        for reader in mail.recipients:
+            if kind in reader.kinds and language in reader.languages:
+                yield key, address(content, mail, reader)
+
+
+def _newest(settings: Settings) -> list[Path]:
+    """Messages of the newest periods, by kind, version and language.
+
+    Corrections that the newest version makes count as versions of their own; briefs as
+    of another day are not mailed.
+    """
+    if not settings.latest.exists():
+        return []
+    version = settings.latest.resolve().stem
+    found = [
+        *settings.briefs.glob(f"*/*/{version}/*/mail.eml"),
+        *settings.briefs.glob(f"*/*/{version}-corrects-*/*/mail.eml"),
+    ]
+    last = {(f.parts[-5], f.parts[-3], f.parts[-2]): f for f in sorted(found)}
+    return list(last.values())
+
+
+def write_dry_run(settings: Settings, items: list[Item]) -> list[Path]:
+    """Write the messages that would be sent now, in place of the last dry run's."""
+    folder = settings.outbox / "dry_run"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in folder.glob("*.eml"):
+        old.unlink()
+    written = []
+    with outbox.opened(settings.state) as con:
+        for key, mail in items:
+            if not _may_go(con, key, mail.recipient):
+                continue
+            name = "-".join([*vars(key).values(), digest(mail.recipient.encode())[:8]])
+            written.append(folder / f"{name}.eml")
+            outbox.write_private(written[-1], mail.message)
+    return written
+
+
+def _may_go(con: Connection, key: Key, recipient: str) -> bool:
+    is_new = outbox.state_of(con, key, recipient) in (None, "queued")
+    return is_new and not unsubscribed.has(con, recipient)
+
+
+@contextmanager
+def only_sender(settings: Settings) -> Generator[Connection]:
+    """The outbox, while nobody else sends; what a dead sender left is uncertain.
+
+    Raises PostmanError at once if another sends.
+    """
+    settings.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = settings.outbox / ".lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PostmanError(
+                f"{path}: another command is sending; try again when it has ended"
+            ) from error
+        with outbox.opened(settings.state) as con:
+            outbox.recover(con, clock.now())
+            yield con
+
+
+def queue(settings: Settings, con: Connection, items: list[Item]) -> int:
+    """Queue what is not in the outbox and whose reader wants mail; returns how many."""
+    new = [(k, m) for k, m in items if _may_go(con, k, m.recipient)]
+    return outbox.queue(con, settings.outbox, new, clock.now())
+
+
+def deliver(
+    settings: Settings,
+    con: Connection,
+    password: SecretStr | None,
+    tell: Callable[[str], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Counter[str]:
+    """Send everything that is queued; returns how many rows ended in which state.
+
+    Raises ServerRefusedError or UnreachableError; what is not sent then stays queued.
+    """
+    mail = require_mail(settings)
+    server, ended = MailServer(mail, password), Counter[str]()
+    try:
+        while row := outbox.next_due(con):
+            sleep(_wait(mail, row))
+            if unsubscribed.has(con, row.recipient):
+                outbox.move(con, row.id, "failed", "unsubscribed", clock.now())
+                ended["failed"] += 1
+                continue
+            _connect(mail, server, sleep)
+            reply = _send(settings, con, server, row)
+            state = _settle(con, mail, row, reply)
+            if state != "queued":
+                ended[state] += 1
+            tell(f"{row.recipient}: {state}")
+            sleep(60 / mail.per_minute)
+    finally:
+        server.quit()
+    return ended
+
+
+def _send(settings: Settings, con: Connection, server: MailServer, row: Due) -> Reply:
+    try:
+        message = outbox.message(settings.outbox, row)
+    except outbox.OutboxError as error:
+        return Reply("failed", str(error))
+    return server.hand_over(
+        row.recipient,
+        message,
+        lambda: outbox.move(con, row.id, "sending", None, clock.now()),
+    )
+
+
+def _settle(con: Connection, mail: Mail, row: Due, reply: Reply) -> str:
+    """Write down what became of a row; one that may go again waits twice as long."""
+    tried = row.attempts + 1
+    if reply.outcome != "again":
+        outbox.move(con, row.id, reply.outcome, reply.said, clock.now())
+        return reply.outcome
+    if tried >= mail.attempts:
+        said = f"given up after {tried} attempts: {reply.said}"
+        outbox.move(con, row.id, "failed", said, clock.now())
+        return "failed"
+    later = clock.now() + timedelta(seconds=mail.retry_after_seconds * 2**row.attempts)
+    outbox.move(con, row.id, "queued", reply.said, clock.now(), later, tried)
+    return "queued"
+
+
+def _wait(mail: Mail, row: Due) -> float:
+    """Seconds until a row may go; never longer than a back-off, if clocks jump."""
+    if row.not_before is None:
+        return 0
+    longest = mail.retry_after_seconds * 2**mail.attempts
+    left = (row.not_before - clock.now()).total_seconds()
+    return min(max(left, 0), longest)
+
+
+def _connect(mail: Mail, server: MailServer, sleep: Callable[[float], None]) -> None:
+    for attempt in range(mail.attempts):
+        try:
+            server.connect()
+        except UnreachableError as error:
+            if attempt + 1 == mail.attempts:
+                raise UnreachableError(
+                    f"{error}; tried {mail.attempts} times, the rest stays queued: run "
+                    "`geese brief send --deliver` again later"
+                ) from None
+            sleep(mail.retry_after_seconds * 2**attempt)
+        else:
+            return

@@ -1,0 +1,196 @@
+"""What operators are told: findings, the heartbeat, alerts."""
+
+import datetime as dt
+import fcntl
+import json
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration import (
+    alerts,
+    cli,
+    doctor,
+    heartbeat,
+    notices,
+    outbox,
+    postman,
+    settings,
+    state,
+)
+from tests.orchestration.test_postman import write_config
+
+NOW = dt.datetime.fromisoformat("2026-01-02 09:00:00")
+FAILED = {
+    "table_name": "marts.economies",
+    "check_name": "rows_are_unique",
+    "checker": "dbt",
+    "severity": "ERROR",
+    "outcome": "failed",
+    "is_passed": False,
+    "description": "",
+    "what_to_do": "",
+}
+
+
+@pytest.fixture
+def installed(tmp_path):
+    config = write_config(
+        tmp_path, 1, tmp_path / "none.pem", operators=["operator@example.org"]
+    )
+    return settings.load(config)
+
+
+def _levels(found, about) -> list[tuple[str, str]]:
+    looked = list(doctor.LOOKS[about](found))
+    assert all(f.what_to_do for f in looked if f.level != "ok")
+    return [(finding.level, finding.found) for finding in looked]
+
+
+def _tell_refresh(found, ended_at="2026-01-02T09:00:00", **facts):
+    last = {"ended_at": ended_at, "problems": [], "unread": [], "held_back": []}
+    (found.data / "last_refresh.json").write_text(json.dumps(last | facts))
+
+
+def _verdict(version, standing_class, year=2025):
+    return (
+        *("japan_taiwan", "abc", year, "weak", 5, 0.1, 18, standing_class),
+        *(2020, False, version, NOW),
+    )
+
+
+def test_a_missing_folder_is_told_before_the_first_refresh(tmp_path):
+    found = settings.Settings(data=tmp_path / "none")
+    assert _levels(found, "folder") == [("warning", f"{tmp_path / 'none'}: not there")]
+
+
+def test_a_full_disk_is_an_error(installed, monkeypatch):
+    sizes = [2**20, 2**30, 2**40]
+    told = []
+    for free in sizes:
+        usage = type("Usage", (), {"free": free})
+        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _, u=usage: u)
+        told += [level for level, _ in _levels(installed, "disk")]
+    assert told == ["error", "warning", "ok"]
+
+
+def test_a_running_refresh_is_told(installed):
+    path = installed.data / "refresh.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert _levels(installed, "lock")[0][0] == "warning"
+    assert _levels(installed, "lock")[0][0] == "ok"
+
+
+def test_a_heart_that_stopped_is_an_error(installed):
+    assert _levels(installed, "refresh") == [("warning", "none yet")]
+    heartbeat.beat(installed, NOW)
+    assert _levels(installed, "refresh")[-1][0] == "ok"
+    long_ago = (installed.data / "heartbeat").stat().st_mtime - 9 * 86400
+    os.utime(installed.data / "heartbeat", (long_ago, long_ago))
+    assert _levels(installed, "refresh")[-1][0] == "error"
+
+
+@pytest.mark.parametrize(
+    ("cron", "days"),
+    [
+        ("0 9 * * *", 2),
+        ("0 9 * * 1", 8),
+        ("0 9 5 * *", 32),
+        ("0 9 5 1 *", 367),
+    ],
+)
+def test_patience_follows_the_schedule(cron, days):
+    assert heartbeat.patience(cron) == dt.timedelta(days=days)
+
+
+def test_a_clock_behind_the_newest_version_is_an_error(installed):
+    (installed.published / "2999-01-01.1.duckdb").touch()
+    assert _levels(installed, "clock")[0][0] == "error"
+
+
+def test_another_package_than_the_lock_says_is_an_error(installed, monkeypatch):
+    assert _levels(installed, "packages")[0][0] == "ok"
+    monkeypatch.setattr(doctor, "_installed", lambda name: "0.0.1")
+    assert _levels(installed, "packages")[0][0] == "error"
+
+
+def test_a_key_that_a_live_source_needs_is_told(installed, monkeypatch):
+    assert _levels(installed, "keys")[0][0] == "ok"
+    monkeypatch.setattr(doctor, "secrets", dict)
+    live = installed.model_copy(update={"mode": "live"})
+    named = {level for level, said in _levels(live, "keys") if "is not set" in said}
+    assert named <= {"warning", "error"}
+    assert named
+
+
+def test_a_mail_server_that_is_away_is_an_error(installed):
+    assert _levels(installed, "mail")[0][0] == "error"
+    assert _levels(settings.Settings(data=installed.data), "mail")[0][0] == "ok"
+
+
+def test_mails_in_doubt_are_told(installed):
+    with postman.only_sender(installed) as con:
+        items = postman.due_items(installed, postman.Wanted())
+        postman.queue(installed, con, items)
+        outbox.move(con, outbox.next_due(con).id, "uncertain", None, NOW)
+    assert _levels(installed, "outbox") == [
+        ("warning", "1 mails uncertain"),
+        ("warning", "1 mails queued"),
+    ]
+
+
+def test_the_command_leaves_with_the_worst_it_found(tmp_path, monkeypatch):
+    config = tmp_path / "geese.toml"
+    config.write_text('mode = "alive"')
+    monkeypatch.setenv("GEESE_CONFIG", str(config))
+    done = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    assert done.exit_code == 1
+    (finding,) = json.loads(done.stdout)
+    assert (finding["about"], finding["level"]) == ("config", "error")
+    quiet = {"folder": lambda _: [doctor.Finding("folder", "warning", "x", "y")]}
+    monkeypatch.setattr(doctor, "LOOKS", quiet)
+    config.write_text("")
+    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 3
+    monkeypatch.setattr(doctor, "LOOKS", {})
+    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0
+
+
+def test_a_stop_of_a_scheduled_run_is_known_by_its_checks(installed):
+    _tell_refresh(installed, "2026-01-01T09:00:00")
+    state.record_checks(installed.state, "run", [FAILED], NOW)
+    stop = notices.stopped(installed)
+    assert (stop.at, stop.why) == (NOW, "check rows_are_unique of marts.economies")
+    _tell_refresh(installed, "2026-01-03T09:00:00")
+    assert notices.stopped(installed) is None, "a later refresh succeeded"
+
+
+def test_a_failed_check_that_stopped_nothing_withholds_nothing(installed):
+    warned = FAILED | {"severity": "WARN"}
+    state.record_checks(installed.state, "run", [warned], NOW)
+    assert notices.stopped(installed) is None
+
+
+def test_operators_hear_of_each_thing_once(installed):
+    assert alerts.collect(installed) == []
+    _tell_refresh(installed, problems=["check a of b: 3"], held_back=["x: too low"])
+    told = {alert.about for alert in alerts.collect(installed)}
+    assert told == {"publication stopped", "quarantine"}
+    with postman.only_sender(installed) as con:
+        assert postman.queue(installed, con, alerts.items(installed)) == 2
+        assert postman.queue(installed, con, alerts.items(installed)) == 0
+        _tell_refresh(installed, problems=["check a of b: 4"])
+        assert postman.queue(installed, con, alerts.items(installed)) == 1
+        assert {r["recipient"] for r in outbox.rows(con)} == {"operator@example.org"}
+
+
+def test_a_verdict_is_news_only_when_a_later_version_changes_it(installed):
+    looked_back = [_verdict("v1", "none", 2023), _verdict("v1", "weak", 2024)]
+    state.note_verdict_runs(installed.state, looked_back)
+    assert alerts.collect(installed) == []
+    state.note_verdict_runs(installed.state, [_verdict("v2", "moderate", 2025)])
+    (alert,) = alerts.collect(installed)
+    assert alert.lines == ("japan_taiwan: was weak, moderate in 2025",)
+    state.note_verdict_runs(installed.state, [_verdict("v3", "moderate", 2026)])
+    assert alerts.collect(installed) == []
