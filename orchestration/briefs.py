@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from orchestration import publication
+from orchestration.brief_files import Written
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.settings import Settings
@@ -17,15 +17,6 @@ from reports import brief
 
 class NothingPublishedError(OperatorError):
     """No version has been published yet."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A brief on disk."""
-
-    language: str
-    page: Path
-    headlines: tuple[str, ...]
 
 
 def write(settings: Settings, language: str) -> Written:
@@ -48,18 +39,6 @@ def write(settings: Settings, language: str) -> Written:
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     _replace(folder / "brief.json", text.encode())
     return Written(language, page, tuple(made.headlines))
-
-
-def newest(settings: Settings, language: str) -> Written | None:
-    """The brief of the latest published version, if it has been made."""
-    if not settings.latest.exists():
-        return None
-    version = settings.latest.resolve().stem
-    pages = sorted(settings.briefs.glob(f"*/*/{version}/{language}/index.html"))
-    if not pages:
-        return None
-    facts = json.loads(pages[-1].with_name("brief.json").read_text(encoding="utf-8"))
-    return Written(language, pages[-1], tuple(facts["headlines"]))
 
 
 def assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:

@@ -2,16 +2,14 @@
 
 import webbrowser
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from orchestration.brief_files import Written, newest
 from orchestration.settings import Settings
 from orchestration.terminal import AsJson, out, print_json, settings, stop
-
-if TYPE_CHECKING:
-    from orchestration.briefs import Written
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -21,7 +19,7 @@ Language = Annotated[
 ]
 
 
-def print_briefs(written: "Sequence[Written]") -> None:
+def print_briefs(written: Sequence[Written]) -> None:
     """Where each brief lies, and its headlines."""
     for brief in written:
         out.print(f"\n[bold]{brief.language}[/bold]  {brief.page}", soft_wrap=True)
@@ -46,10 +44,8 @@ def brief_make(language: Language = None, as_json: AsJson = False) -> None:
 def brief_open(language: Language = None) -> None:
     """Open the newest brief in the browser."""
     found = settings()
-    from orchestration import briefs
-
     wanted = _languages(found, language)[0]
-    written = briefs.newest(found, wanted)
+    written = newest(found, wanted)
     if written is None:
         raise stop(f"no brief in {wanted} yet; run `geese brief make`")
     if not webbrowser.open(written.page.as_uri()):

@@ -2,36 +2,20 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
 from ingest import clock
 from ingest.books import quarantine
-from orchestration import checks, definitions, landing, state
+from orchestration import checks, definitions, landing, state, status, unchanged
 from orchestration.resources import lock, read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
+from orchestration.status import Outcome
 
 Listener = Callable[[str], None]
 """Called with the name of each step that starts."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run went.
-
-    `problems` has one line per failure, empty after success; `unread` one per source
-    that could not be read; `held_back` one per payload that waits for a person.
-    """
-
-    run_id: str
-    problems: tuple[str, ...]
-    unread: tuple[str, ...]
-    held_back: tuple[str, ...]
-    version: str | None
-    is_new_version: bool
 
 
 def run(settings: Settings, listener: Listener) -> Outcome:
@@ -45,17 +29,29 @@ def run(settings: Settings, listener: Listener) -> Outcome:
         .with_logger_defs({"console": _relay(listener)})
     )
     with lock(settings), dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            # Named, or Dagster adds its own console logger to ours.
-            run_config={"loggers": {"console": {}}},
-        )
-        if not result.success:
-            # A run that never came to the publication left its checks unrecorded.
-            found = checks.of_run(instance, result.run_id, job)
-            told = map(vars, found)
-            state.record_checks(settings.state, result.run_id, told, clock.now())
+        began_with = unchanged.started_from(settings)
+        unchanged.forget(settings)
+        outcome = _execute(settings, instance, job)
+        status.note_refresh(settings, clock.now(), outcome)
+        if outcome.is_whole:
+            unchanged.note(settings, began_with)
+    return outcome
+
+
+def _execute(
+    settings: Settings, instance: dg.DagsterInstance, job: dg.JobDefinition
+) -> Outcome:
+    result = job.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        # Named, or Dagster adds its own console logger to ours.
+        run_config={"loggers": {"console": {}}},
+    )
+    if not result.success:
+        # A run that never came to the publication left its checks unrecorded.
+        found = checks.of_run(instance, result.run_id, job)
+        told = map(vars, found)
+        state.record_checks(settings.state, result.run_id, told, clock.now())
     published = _published(result)
     return Outcome(
         run_id=result.run_id,

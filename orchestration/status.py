@@ -1,16 +1,14 @@
 """What is published, from what, and how the last refresh went."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from orchestration.records import records
 from orchestration.settings import Settings
-
-if TYPE_CHECKING:
-    from orchestration.refresh import Outcome
 
 _SERIES = """
 select
@@ -37,6 +35,28 @@ where run_id = (select run_id from ops.build)
 """
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh went.
+
+    `problems` has one line per failure, empty after success; `unread` one per source
+    that could not be read; `held_back` one per payload that waits for a person.
+    `run_id` is None if nothing had changed, so that nothing ran.
+    """
+
+    run_id: str | None
+    problems: tuple[str, ...]
+    unread: tuple[str, ...]
+    held_back: tuple[str, ...]
+    version: str | None
+    is_new_version: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Published, from every source and payload, and nothing failed on the way."""
+        return not (self.problems or self.unread or self.held_back)
+
+
 def collect(settings: Settings) -> dict[str, Any]:
     """Everything `geese status` shows, as plain values.
 
@@ -50,7 +70,7 @@ def collect(settings: Settings) -> dict[str, Any]:
     }
 
 
-def note_refresh(settings: Settings, ended_at: datetime, outcome: "Outcome") -> None:
+def note_refresh(settings: Settings, ended_at: datetime, outcome: Outcome) -> None:
     """Remember how a refresh went, for the next `geese status`."""
     facts = {
         "ended_at": ended_at.isoformat(),
