@@ -28,30 +28,29 @@ def run(settings: Settings, listener: Listener) -> Outcome:
         .resolve_job_def(REFRESH.name)
         .with_logger_defs({"console": _relay(listener)})
     )
-    with lock(settings), dg.DagsterInstance.get() as instance:
+    with lock(settings):
         began_with = unchanged.started_from(settings)
         unchanged.forget(settings)
-        outcome = _execute(settings, instance, job)
+        outcome = _execute(settings, job)
         status.note_refresh(settings, clock.now(), outcome)
         if outcome.is_whole:
             unchanged.note(settings, began_with)
     return outcome
 
 
-def _execute(
-    settings: Settings, instance: dg.DagsterInstance, job: dg.JobDefinition
-) -> Outcome:
-    result = job.execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        # Named, or Dagster adds its own console logger to ours.
-        run_config={"loggers": {"console": {}}},
-    )
-    if not result.success:
-        # A run that never came to the publication left its checks unrecorded.
-        found = checks.of_run(instance, result.run_id, job)
-        told = map(vars, found)
-        state.record_checks(settings.state, result.run_id, told, clock.now())
+def _execute(settings: Settings, job: dg.JobDefinition) -> Outcome:
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            # Named, or Dagster adds its own console logger to ours.
+            run_config={"loggers": {"console": {}}},
+        )
+        if not result.success:
+            # A run that never came to the publication left its checks unrecorded.
+            found = checks.of_run(instance, result.run_id, job)
+            told = map(vars, found)
+            state.record_checks(settings.state, result.run_id, told, clock.now())
     published = _published(result)
     return Outcome(
         run_id=result.run_id,
