@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import brief_archive, brief_index, publication
+from orchestration.brief_files import Written
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.looks_back import looked_back
@@ -38,18 +39,6 @@ class Order:
     as_of: date | None = None
     corrects: str = ""
     cause: str = ""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A brief on disk."""
-
-    kind: str
-    period: str
-    version: str
-    language: str
-    page: Path
-    headlines: tuple[str, ...]
 
 
 def write(settings: Settings, language: str, order: Order | None = None) -> Written:
@@ -119,22 +108,6 @@ def _write(settings: Settings, made: brief.Brief) -> Written:
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     _replace(folder / "brief.json", text.encode())
     return Written(made.kind, period, key, made.language, page, tuple(made.headlines))
-
-
-def newest(
-    settings: Settings, language: str, kind: str = kinds.ANNUAL
-) -> Written | None:
-    """The brief of a kind of the latest published version, if it has been made."""
-    if not settings.latest.exists():
-        return None
-    version = settings.latest.resolve().stem
-    pages = sorted(settings.briefs.glob(f"{kind}/*/{version}/{language}/index.html"))
-    if not pages:
-        return None
-    facts = json.loads(pages[-1].with_name("brief.json").read_text(encoding="utf-8"))
-    period = pages[-1].parents[2].name
-    told = tuple(facts["headlines"])
-    return Written(kind, period, version, language, pages[-1], told)
 
 
 def completes_a_quarter(settings: Settings) -> bool:

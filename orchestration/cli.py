@@ -3,7 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import duckdb
 import typer
@@ -21,8 +21,10 @@ from orchestration import (
     cli_verdict,
     cli_versions,
     source_states,
+    unchanged,
 )
 from orchestration import status as status_of
+from orchestration.brief_files import all_newest
 from orchestration.cli_brief import print_briefs
 from orchestration.cli_checks import print_stopped
 from orchestration.errors import OperatorError
@@ -42,10 +44,6 @@ from orchestration.terminal import (
     settings,
     stop,
 )
-
-if TYPE_CHECKING:
-    from orchestration.briefs import Written
-    from orchestration.refresh import Outcome
 
 app = typer.Typer(
     name="geese",
@@ -75,6 +73,9 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Keep whole archives, not extracts of them.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do it all even if nothing has changed.")
+    ] = False,
     upstreams: Annotated[
         str | None,
         typer.Option(help="A server in place of all publishers; works in data/trial."),
@@ -93,7 +94,8 @@ def refresh(
     if as_of:
         _build_as_of(found, as_of.date())
         return
-    outcome, written = _run_refresh(found)
+    outcome = (None if force else _repeated(found)) or _run_refresh(found)
+    written = all_newest(found)
     if as_json:
         print_json(vars(outcome) | {"briefs": [vars(brief) for brief in written]})
     if outcome.problems:
@@ -111,17 +113,25 @@ def refresh(
         raise stop(*outcome.unread, *outcome.held_back, code=PARTIAL)
 
 
-def _run_refresh(found: Settings) -> "tuple[Outcome, list[Written]]":
+def _repeated(found: Settings) -> status_of.Outcome | None:
+    """The outcome of a refresh that need not run, for nothing has changed."""
+    from ingest import clock
+
+    with lock(found):
+        if not unchanged.is_unchanged(found):
+            return None
+        version = found.latest.resolve().stem
+        outcome = status_of.Outcome(None, (), (), (), version, is_new_version=False)
+        status_of.note_refresh(found, clock.now(), outcome)
+    return outcome
+
+
+def _run_refresh(found: Settings) -> status_of.Outcome:
     check_room(found)
     with progress("loading Dagster and dbt") as tell:
-        from ingest import clock
-        from orchestration import briefs
         from orchestration import refresh as job
 
-        outcome = job.run(found, tell)
-    status_of.note_refresh(found, clock.now(), outcome)
-    made = [briefs.newest(found, language) for language in found.languages]
-    return outcome, [brief for brief in made if brief]
+        return job.run(found, tell)
 
 
 def _build_as_of(found: Settings, day: date) -> None:

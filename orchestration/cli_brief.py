@@ -3,17 +3,15 @@
 import webbrowser
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from orchestration.brief_files import Written, newest
 from orchestration.cli_outbox import brief_send
 from orchestration.settings import Settings
 from orchestration.terminal import AsJson, out, print_json, settings, stop
-
-if TYPE_CHECKING:
-    from orchestration.briefs import Written
 
 app = typer.Typer(no_args_is_help=True)
 app.command("send")(brief_send)
@@ -29,7 +27,7 @@ Kind = Annotated[
 ]
 
 
-def print_briefs(written: "Sequence[Written]") -> None:
+def print_briefs(written: Sequence[Written]) -> None:
     """Where each brief lies, and its headlines."""
     for brief in written:
         said = f"\n[bold]{brief.kind} {brief.period}, {brief.language}[/bold]"
@@ -79,11 +77,9 @@ def brief_make(
 def brief_open(language: Language = None, kind: Kind = None) -> None:
     """Open the newest brief in the browser."""
     found = settings()
-    from orchestration import briefs
-
     wanted = _languages(found, language)[0]
     (one, *_) = _kinds(kind, "")
-    written = briefs.newest(found, wanted, one)
+    written = newest(found, wanted, one)
     if written is None:
         raise stop(f"no {one} brief in {wanted} yet; run `geese brief make`")
     if not webbrowser.open(written.page.as_uri()):

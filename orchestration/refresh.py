@@ -2,35 +2,20 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
+from ingest import clock
 from ingest.books import quarantine
-from orchestration import checks, definitions, landing
+from orchestration import checks, definitions, landing, status, unchanged
 from orchestration.resources import lock, read_warehouse
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
+from orchestration.status import Outcome
 
 Listener = Callable[[str], None]
 """Called with the name of each step that starts."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run went.
-
-    `problems` has one line per failure, empty after success; `unread` one per source
-    that could not be read; `held_back` one per payload that waits for a person.
-    """
-
-    run_id: str
-    problems: tuple[str, ...]
-    unread: tuple[str, ...]
-    held_back: tuple[str, ...]
-    version: str | None
-    is_new_version: bool
 
 
 def run(settings: Settings, listener: Listener) -> Outcome:
@@ -43,7 +28,18 @@ def run(settings: Settings, listener: Listener) -> Outcome:
         .resolve_job_def(REFRESH.name)
         .with_logger_defs({"console": _relay(listener)})
     )
-    with lock(settings), dg.DagsterInstance.get() as instance:
+    with lock(settings):
+        began_with = unchanged.started_from(settings)
+        unchanged.forget(settings)
+        outcome = _execute(settings, job)
+        status.note_refresh(settings, clock.now(), outcome)
+        if outcome.is_whole:
+            unchanged.note(settings, began_with)
+    return outcome
+
+
+def _execute(settings: Settings, job: dg.JobDefinition) -> Outcome:
+    with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,

@@ -1,8 +1,9 @@
 """What is published, from what, and how the last refresh went."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
@@ -10,9 +11,6 @@ from orchestration import state
 from orchestration.package import CHECKS
 from orchestration.records import Row, records
 from orchestration.settings import Settings
-
-if TYPE_CHECKING:
-    from orchestration.refresh import Outcome
 
 _SERIES = """
 select
@@ -37,6 +35,28 @@ select count(*) as ran, count(*) filter (is_passed) as passed,
 from ops.check_results
 where run_id = (select run_id from ops.build)
 """
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh went.
+
+    `problems` has one line per failure, empty after success; `unread` one per source
+    that could not be read; `held_back` one per payload that waits for a person.
+    `run_id` is None if nothing had changed, so that nothing ran.
+    """
+
+    run_id: str | None
+    problems: tuple[str, ...]
+    unread: tuple[str, ...]
+    held_back: tuple[str, ...]
+    version: str | None
+    is_new_version: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Published, from every source and payload, and nothing failed on the way."""
+        return not (self.problems or self.unread or self.held_back)
 
 
 def collect(settings: Settings) -> dict[str, Any]:
@@ -66,7 +86,7 @@ def _checks_page(settings: Settings) -> str | None:
     return str(page) if page.exists() else None
 
 
-def note_refresh(settings: Settings, ended_at: datetime, outcome: "Outcome") -> None:
+def note_refresh(settings: Settings, ended_at: datetime, outcome: Outcome) -> None:
     """Remember how a refresh went, for the next `geese status`."""
     facts = {
         "ended_at": ended_at.isoformat(),

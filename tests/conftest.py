@@ -1,5 +1,6 @@
 """Fixtures that several packages' tests share."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -38,9 +39,9 @@ def run_geese(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own."""
     command = "from orchestration.cli import main; main()"
-    borrowed = _PARSED.exists() and checkout == CHECKOUT
     builds = arguments[:1] == ("refresh",) and not data.is_file()
-    if borrowed and builds and not (data / "cache").exists():
+    # A damaged checkout may have it too: it is stamped with what it was made from.
+    if builds and _PARSED.exists() and not (data / "cache").exists():
         shutil.copytree(_PARSED, data / "cache")
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments],
@@ -91,10 +92,30 @@ def heavy(request) -> Callable[[int, int], int]:
 
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory) -> Path:
-    """A data folder after one whole refresh from the embedded files."""
-    data = tmp_path_factory.mktemp("資料 folder")
-    done = run_geese("refresh", data=data)
-    assert done.returncode == 0, done.stderr
+    """A data folder after one whole refresh from the embedded files.
+
+    The refresh runs once; every process of the test run has a copy of its own.
+    """
+    processes = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if processes else base) / "refreshed 資料"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "last_refresh.sha256").exists():
+            done = run_geese("refresh", data=made)
+            assert done.returncode == 0, done.stderr
+    data = tmp_path_factory.mktemp("資料 folder") / "data"
+    shutil.copytree(made, data, symlinks=True)
+    if not _PARSED.exists():
+        shutil.copytree(data / "cache", _PARSED)
+    return data
+
+
+@pytest.fixture
+def refreshed_copy(refreshed, tmp_path) -> Path:
+    """A copy of that folder, which a test may change."""
+    data = tmp_path / "data"
+    shutil.copytree(refreshed, data, symlinks=True)
     return data
 
 

@@ -1,0 +1,98 @@
+"""What people decide: corrections, payloads accepted, a rebuild adopted."""
+
+import hashlib
+import json
+import re
+import shutil
+
+import pytest
+
+from tests.conftest import run_geese
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_payload_held_back_is_told_and_can_be_accepted(
+    copied_checkout, refreshed_copy
+):
+    data = refreshed_copy
+    reference = copied_checkout / "ingest/reference"
+    file = reference / "vendor_rankings_by_release.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[:-12]), encoding="utf-8")
+    _bless(copied_checkout, file)
+    done = run_geese("refresh", data=data, checkout=copied_checkout)
+    assert done.returncode == 3, done.stderr
+    assert "lacks 12 of 233 rows" in done.stderr
+    assert (
+        "held back" in run_geese("status", data=data, checkout=copied_checkout).stdout
+    )
+    sha256 = done.stderr.split("geese accept ")[1].split()[0]
+    accepted = run_geese(
+        *("accept", sha256, "--why", "the 1998 rows were guesses"),
+        data=data,
+        checkout=copied_checkout,
+    )
+    assert accepted.returncode == 0, accepted.stderr
+    done = run_geese("refresh", data=data, checkout=copied_checkout)
+    assert done.returncode == 0, done.stderr
+
+
+def _bless(checkout, file):
+    """Correct what provenance and contract say of a file, as its editor would."""
+    provenance = checkout / "ingest/reference/provenance.toml"
+    text = provenance.read_text(encoding="utf-8")
+    head, tail = text.split(f'["{file.name}"]')
+    rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    tail = re.sub(r"rows = \d+", f"rows = {rows}", tail, count=1)
+    tail = re.sub(r'sha256 = "\w+"', f'sha256 = "{digest}"', tail, count=1)
+    provenance.write_text(f'{head}["{file.name}"]{tail}', encoding="utf-8")
+    module = checkout / "ingest/sources/company_revenues.py"
+    module.write_text(module.read_text().replace("rows=(233,", f"rows=({rows},"))
+
+
+def test_a_rebuild_that_differs_can_be_adopted(copied_checkout, refreshed_copy):
+    data = refreshed_copy
+    seed = copied_checkout / "dbt_project/seeds/definition_breaks.csv"
+    seed.write_text(seed.read_text().replace("leaves foundries", "keeps foundries"))
+    done = run_geese("rebuild", data=data, checkout=copied_checkout)
+    assert done.returncode == 1
+    assert "1 tables differ" in done.stderr
+    assert (data / "rebuilt.duckdb").exists()
+    done = run_geese("rebuild", "--adopt", data=data, checkout=copied_checkout)
+    assert done.returncode == 0, done.stderr
+    assert run_geese("refresh", data=data, checkout=copied_checkout).returncode == 0
+    changes = run_geese(
+        "sql", "select table_name from ops.version_changes", "--csv", data=data
+    )
+    assert changes.stdout == "table_name\nmarts.definition_breaks\n"
+
+
+def test_a_correction_is_shown_beside_the_printed_share(refreshed, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(refreshed / "landing", data / "landing")
+    shutil.copy(refreshed / "warehouse.duckdb", data)
+    done = run_geese(
+        *("override", "article__top_ten", "--key", "year=2000", "--key", "rank=8"),
+        *("--column", "share_pct", "--value", "3.3"),
+        *("--why", "the release prints 3.3", "--source", "https://example.org"),
+        data=data,
+    )
+    assert done.returncode == 0, done.stderr
+    assert run_geese("refresh", data=data).returncode == 0
+    row = run_geese(
+        "sql",
+        """select share_pct_printed, share_pct_corrected, correction_reason
+        from marts.company_rankings where share_pct_corrected is not null""",
+        "--json",
+        data=data,
+    )
+    assert json.loads(row.stdout) == [
+        {
+            "share_pct_printed": 3.2,
+            "share_pct_corrected": 3.3,
+            "correction_reason": "the release prints 3.3",
+        }
+    ]
+    assert "identical" in run_geese("rebuild", data=data).stdout

@@ -1,0 +1,62 @@
+"""What must stop a refresh before anything is published."""
+
+import pytest
+
+from tests.conftest import run_geese
+
+pytestmark = pytest.mark.integration
+
+PRESS = "ingest/reference/taiwan_mof_ic_and_equipment.csv"
+
+
+def _published(data):
+    return sorted(path.name for path in (data / "published").iterdir())
+
+
+def test_bad_input_gets_one_line_and_readers_keep_the_last_version(
+    copied_checkout, refreshed_copy
+):
+    data = refreshed_copy
+    before = _published(data)
+    file = copied_checkout / PRESS
+    file.write_text(file.read_text().replace("164", "l64", 1))
+    done = run_geese("refresh", data=data, checkout=copied_checkout)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    first, second = done.stderr.strip().splitlines()
+    assert "taiwan_mof_ic_and_equipment.csv, line" in first
+    assert "column" in first
+    assert "readers keep the last published version" in second
+    assert _published(data) == before
+    status = run_geese("status", data=data, checkout=copied_checkout)
+    assert status.returncode == 0
+    assert "failed" in status.stdout
+
+
+def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
+    copied_checkout, tmp_path
+):
+    model = copied_checkout / "dbt_project/models/intermediate"
+    model = model / "int_taiwan_goods_flows.sql"
+    column = "{{ product_set }}_{{ flow_type }}s_usd_millions"
+    # A lost factor of a thousand in one flow of one economy.
+    factor = "{{ 1000 if flow_type == 'export' else 1 }}"
+    text = model.read_text()
+    assert column in text
+    model.write_text(
+        text.replace(column, f"cast({column} * {factor} as decimal(20, 3))", 1)
+    )
+    done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
+    assert done.returncode == 1
+    assert "balance_ratios_are_plausible" in done.stderr
+    assert not (tmp_path / "data/published/latest.duckdb").exists()
+
+
+def test_a_failing_dbt_test_stops_the_publication(copied_checkout, tmp_path):
+    seed = copied_checkout / "dbt_project/seeds/company_aliases.csv"
+    seed.write_text(seed.read_text().replace("聯發科,mediatek,,\n", ""))
+    done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
+    assert done.returncode == 1
+    assert "dbt test" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data/published/latest.duckdb").exists()
