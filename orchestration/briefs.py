@@ -12,7 +12,7 @@ from orchestration import publication
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.settings import Settings
-from reports import brief
+from reports import brief, letter, pdf
 
 
 class NothingPublishedError(OperatorError):
@@ -44,6 +44,9 @@ def write(settings: Settings, language: str) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
     _replace(page, made.html)
+    document = pdf.make(made)
+    _replace(folder / "brief.pdf", document)
+    _replace(folder / "mail.eml", letter.make(made, document))
     facts = {"headlines": made.headlines, "figures": made.figures}
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     _replace(folder / "brief.json", text.encode())

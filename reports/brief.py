@@ -1,5 +1,6 @@
 """The published warehouse goes in; one language's brief comes out."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ class Brief:
 
     `period` is the newest whole year for which Taiwan's chip trade ratio is known, ""
     where there is none; `figures` maps every figure id printed to its link target;
-    `replaced` holds the characters the typeface lacks, printed as 〓.
+    `replaced` holds the characters the typeface lacks, printed as 〓. `day` is the day
+    of the data and `faces` the typeface, for the PDF and the mail.
     """
 
     kind: str
@@ -37,6 +39,8 @@ class Brief:
     html: bytes
     figures: Mapping[str, str]
     replaced: tuple[str, ...]
+    day: dt.date | None
+    faces: tuple[fonts.Face, ...]
 
 
 def make(
@@ -70,6 +74,8 @@ def make(
         html=page.html,
         figures=page.figures,
         replaced=tuple(sorted(scrub.missing)),
+        day=facts.sources_read_on,
+        faces=faces,
     )
 
 

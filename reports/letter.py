@@ -1,0 +1,140 @@
+"""A brief and its PDF go in; the mail that carries them, addressed to nobody, comes out.
+
+Whoever sends it puts the lines that differ from reader to reader in front of it.
+"""
+
+import datetime as dt
+import email.policy
+import hashlib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from reports import pdf
+from reports.blocks import Node, read, without
+from reports.brief import Brief
+from reports.palette import DARK, LIGHT
+from reports.plaintext import plain
+from reports.voice import Voice
+
+TEMPLATES = Path(__file__).with_name("templates")
+# What a phone's page leaves out a letter does, too; the PDF has the rest.
+LEFT_OUT = frozenset({"quiet", "wide", "home", "barhead", "barcell", "sources"})
+CHART_WIDTH = 440
+DOTS_PER_PIXEL = 2
+SEVEN_BIT = email.policy.SMTP.clone(cte_type="7bit")
+
+
+class LetterError(ValueError):
+    """The letter cannot be written as asked."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the letter: its content id, its PNG, what is said in its place."""
+
+    cid: str
+    png: bytes
+    alt: str
+
+
+def make(brief: Brief, document: bytes) -> bytes:
+    """Write the mail of a brief with `document`, its PDF, attached.
+
+    The bytes are a whole message without sender, recipient and id. Raises
+    `LetterError` where the subject holds a line break.
+    """
+    sheet, voice = read(brief.html), Voice(brief.language)
+    body = without(sheet.body, _is_left_out)
+    numbers = [int(svg.attributes["data-n"]) for svg in body.all("svg")]
+    drawn = [sheet.drawings[n] for n in numbers]
+    pngs = pdf.charts(drawn, brief.faces, CHART_WIDTH * DOTS_PER_PIXEL)
+    charts = {
+        str(n): Chart(content_id(png), png, drawing.alt)
+        for n, png, drawing in zip(numbers, pngs, drawn, strict=True)
+    }
+    leads = [lead.text for item in body.all("ol", "findings") for lead in item.all("h3")]
+    html = _environment().get_template("letter.html.j2").render(
+        body=body,
+        charts=charts,
+        width=CHART_WIDTH,
+        language=sheet.language,
+        title=brief.title,
+        preheader=voice.join(leads),
+        attached=voice("mail.attached"),
+        light=LIGHT,
+        dark=DARK,
+    )
+    inlined = css_inline.inline(html, load_remote_stylesheets=False)
+    text = f"{plain(body, sheet.drawings)}\n{voice('mail.attached')}\n"
+    name = "-".join(filter(None, ("brief", brief.kind, brief.period, brief.language)))
+    message = envelope(brief.title, brief.language, brief.day)
+    message.set_content(text)
+    message.add_alternative(inlined, subtype="html")
+    _add_charts(message, {chart.cid: chart for chart in charts.values()})
+    message.add_attachment(
+        document, maintype="application", subtype="pdf", filename=f"{name}.pdf"
+    )
+    return sealed(message)
+
+
+def _is_left_out(node: Node) -> bool:
+    is_checks = node.tag == "section" and node.find("table", "claims") is not None
+    return node.tag == "details" or is_checks or bool(LEFT_OUT & set(node.classes))
+
+
+def content_id(content: bytes) -> str:
+    """Name a part of the message by its bytes."""
+    return hashlib.sha256(content).hexdigest()[:24] + "@flying-geese"
+
+
+def envelope(subject: str, language: str, day: dt.date | None) -> EmailMessage:
+    """Begin a message. Raises `LetterError` where the subject holds a line break."""
+    if len(subject.splitlines()) > 1 or subject != subject.rstrip("\r\n"):
+        raise LetterError(f"subject {subject!r} holds a line break; write it in one")
+    message = EmailMessage(SEVEN_BIT)
+    message["Subject"] = subject
+    if day:
+        midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+        message["Date"] = format_datetime(midnight)
+    message["Content-Language"] = language
+    return message
+
+
+def _add_charts(message: EmailMessage, charts: dict[str, Chart]) -> None:
+    page = message.get_payload()[1]
+    for place, chart in enumerate(charts.values(), 1):
+        page.add_related(
+            chart.png,
+            maintype="image",
+            subtype="png",
+            cid=f"<{chart.cid}>",
+            disposition="inline",
+            filename=f"chart-{place}.png",
+        )
+
+
+def sealed(message: EmailMessage) -> bytes:
+    """Return the message's bytes, its boundaries drawn from what stands between."""
+    contents = hashlib.sha256()
+    nested = [part for part in message.walk() if part.is_multipart()]
+    for part in message.walk():
+        if not part.is_multipart():
+            contents.update(part.get_payload(decode=True))
+    for place, part in enumerate(nested):
+        part.set_boundary(f"=_{contents.hexdigest()[:32]}_{place}")
+    return message.as_bytes()
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html", "j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
