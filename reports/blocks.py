@@ -69,7 +69,7 @@ class Drawing:
     @property
     def alt(self) -> str:
         """What is said in the drawing's place."""
-        return f"{self.title}. {self.description}".strip(". ")
+        return " – ".join(filter(None, (self.title, self.description)))
 
 
 @dataclass(frozen=True)

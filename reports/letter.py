@@ -72,13 +72,15 @@ def make(brief: Brief, document: bytes) -> bytes:
     inlined = css_inline.inline(html, load_remote_stylesheets=False)
     text = f"{plain(body, sheet.drawings)}\n{voice('mail.attached')}\n"
     name = "-".join(filter(None, ("brief", brief.kind, brief.period, brief.language)))
-    message = envelope(brief.title, brief.language, brief.day)
+    message = envelope(brief.title, brief.day)
     message.set_content(text)
     message.add_alternative(inlined, subtype="html")
     _add_charts(message, {chart.cid: chart for chart in charts.values()})
     message.add_attachment(
         document, maintype="application", subtype="pdf", filename=f"{name}.pdf"
     )
+    # Set last: as a header of the content it would go down into the first part.
+    message["Content-Language"] = brief.language
     return sealed(message)
 
 
@@ -92,7 +94,7 @@ def content_id(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:24] + "@flying-geese"
 
 
-def envelope(subject: str, language: str, day: dt.date | None) -> EmailMessage:
+def envelope(subject: str, day: dt.date | None) -> EmailMessage:
     """Begin a message. Raises `LetterError` where the subject holds a line break."""
     if len(subject.splitlines()) > 1 or subject != subject.rstrip("\r\n"):
         raise LetterError(f"subject {subject!r} holds a line break; write it in one")
@@ -101,7 +103,6 @@ def envelope(subject: str, language: str, day: dt.date | None) -> EmailMessage:
     if day:
         midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
         message["Date"] = format_datetime(midnight)
-    message["Content-Language"] = language
     return message
 
 
