@@ -1,4 +1,4 @@
-"""A brief and its PDF go in; the mail that carries them, addressed to nobody, comes out.
+"""A brief and its PDF go in; the mail with both, addressed to nobody, comes out.
 
 Whoever sends it puts the lines that differ from reader to reader in front of it.
 """
@@ -6,6 +6,7 @@ Whoever sends it puts the lines that differ from reader to reader in front of it
 import datetime as dt
 import email.policy
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -15,8 +16,9 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reports import pdf
-from reports.blocks import Node, read, without
+from reports.blocks import Drawing, Node, read, without
 from reports.brief import Brief
+from reports.fonts import Face
 from reports.palette import DARK, LIGHT
 from reports.plaintext import plain
 from reports.voice import Voice
@@ -50,38 +52,60 @@ def make(brief: Brief, document: bytes) -> bytes:
     """
     sheet, voice = read(brief.html), Voice(brief.language)
     body = without(sheet.body, _is_left_out)
-    numbers = [int(svg.attributes["data-n"]) for svg in body.all("svg")]
-    drawn = [sheet.drawings[n] for n in numbers]
-    pngs = pdf.charts(drawn, brief.faces, CHART_WIDTH * DOTS_PER_PIXEL)
-    charts = {
-        str(n): Chart(content_id(png), png, drawing.alt)
-        for n, png, drawing in zip(numbers, pngs, drawn, strict=True)
-    }
-    leads = [lead.text for item in body.all("ol", "findings") for lead in item.all("h3")]
-    html = _environment().get_template("letter.html.j2").render(
+    charts = draw(body, sheet.drawings, brief.faces)
+    attached = voice("mail.attached")
+    message = envelope(brief.title, brief.day)
+    message.set_content(f"{plain(body, sheet.drawings)}\n{attached}\n")
+    html = page(
         body=body,
         charts=charts,
-        width=CHART_WIDTH,
         language=sheet.language,
         title=brief.title,
-        preheader=voice.join(leads),
-        attached=voice("mail.attached"),
-        light=LIGHT,
-        dark=DARK,
+        preheader=voice.join(leads(body)),
+        attached=attached,
     )
-    inlined = css_inline.inline(html, load_remote_stylesheets=False)
-    text = f"{plain(body, sheet.drawings)}\n{voice('mail.attached')}\n"
-    name = "-".join(filter(None, ("brief", brief.kind, brief.period, brief.language)))
-    message = envelope(brief.title, brief.day)
-    message.set_content(text)
-    message.add_alternative(inlined, subtype="html")
+    message.add_alternative(html, subtype="html")
     _add_charts(message, {chart.cid: chart for chart in charts.values()})
+    name = "-".join(filter(None, ("brief", brief.kind, brief.period, brief.language)))
     message.add_attachment(
         document, maintype="application", subtype="pdf", filename=f"{name}.pdf"
     )
     # Set last: as a header of the content it would go down into the first part.
     message["Content-Language"] = brief.language
     return sealed(message)
+
+
+def draw(
+    body: Node, drawings: Sequence[Drawing], faces: Sequence[Face]
+) -> dict[str, Chart]:
+    """Draw the charts of a tree as PNG, by the number its `svg` nodes give."""
+    numbers = [svg.attributes["data-n"] for svg in body.all("svg")]
+    drawn = [drawings[int(number)] for number in numbers]
+    pngs = pdf.charts(drawn, faces, CHART_WIDTH * DOTS_PER_PIXEL)
+    return {
+        number: Chart(content_id(png), png, drawing.alt)
+        for number, png, drawing in zip(numbers, pngs, drawn, strict=True)
+    }
+
+
+def leads(body: Node) -> list[str]:
+    """Return what the findings say in short: the first a reader sees in the list."""
+    return [h.text for found in body.all("ol", "findings") for h in found.all("h3")]
+
+
+def page(**contents: object) -> str:
+    """Return the mail's page, its rules written into its elements."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html", "j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    html = environment.get_template("letter.html.j2").render(
+        width=CHART_WIDTH, light=LIGHT, dark=DARK, **contents
+    )
+    return css_inline.inline(html, load_remote_stylesheets=False)
 
 
 def _is_left_out(node: Node) -> bool:
@@ -107,9 +131,9 @@ def envelope(subject: str, day: dt.date | None) -> EmailMessage:
 
 
 def _add_charts(message: EmailMessage, charts: dict[str, Chart]) -> None:
-    page = message.get_payload()[1]
+    _, html = message.iter_parts()
     for place, chart in enumerate(charts.values(), 1):
-        page.add_related(
+        html.add_related(
             chart.png,
             maintype="image",
             subtype="png",
@@ -124,18 +148,9 @@ def sealed(message: EmailMessage) -> bytes:
     contents = hashlib.sha256()
     nested = [part for part in message.walk() if part.is_multipart()]
     for part in message.walk():
-        if not part.is_multipart():
-            contents.update(part.get_payload(decode=True))
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            contents.update(content)
     for place, part in enumerate(nested):
         part.set_boundary(f"=_{contents.hexdigest()[:32]}_{place}")
     return message.as_bytes()
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

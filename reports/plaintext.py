@@ -38,8 +38,9 @@ def blocks(node: Node, drawings: Sequence[Drawing]) -> Iterator[str]:
 
 def key_line(item: Node) -> str:
     """Write a key figure: the value, what it is, what it was."""
-    value, earlier, label = (line(c) for c in item.children if isinstance(c, Node))
-    return f"{value} | {label} | {earlier}"
+    parts = [child for child in item.children if isinstance(child, Node)]
+    parts.sort(key=lambda part: "earlier" in part.classes)
+    return " | ".join(map(line, parts))
 
 
 def table_line(row: Node) -> str:
@@ -49,7 +50,7 @@ def table_line(row: Node) -> str:
 
 def line(node: Node) -> str:
     """Write what an element says on one line."""
-    return " ".join("".join(_pieces(node)).split(" ")).strip()
+    return " ".join("".join(_pieces(node)).split(" ")).strip(" ")
 
 
 def _pieces(node: Node) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure as Drawing
@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Transform
 
+from reports.charts.room import ASCENT, DESCENT, Ink, Spare
 from reports.figures import Figure
 from reports.fonts import Face
 from reports.palette import LIGHT
@@ -30,8 +31,6 @@ SETTINGS: Any = {
 }
 # The smallest phone shows 312 of a narrow drawing's 340 pixels: 10.5 remain of these.
 SMALLEST = 11.5
-# Of a text's size, how far its characters reach above and below the baseline.
-ASCENT, DESCENT = 0.88, 0.14
 UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -95,28 +94,6 @@ class Box:
     top: float
     right: float
     bottom: float
-
-
-@dataclass(frozen=True)
-class Ink:
-    """The rectangle that a line of text fills, in pixels from the lower left corner."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def meets(self, other: "Ink") -> bool:
-        """Whether two texts would be written over each other."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.bottom < other.top and other.bottom < self.top
-
-
-class Spare(NamedTuple):
-    """One place where a text may stand: moved by `shift` pixels, and aligned."""
-
-    shift: tuple[float, float]
-    align: str
 
 
 @dataclass

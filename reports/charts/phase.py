@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reports.charts.canvas import SMALLEST, Box, Canvas, Spare, Type
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type
+from reports.charts.room import Spare
 from reports.figures import Figure
 from reports.palette import LIGHT
 

@@ -124,7 +124,9 @@ def _draw_node(canvas: Canvas, node: Node, x: int, size: Size) -> None:
         clip_on=False,
         zorder=5,
     )
-    canvas.text(at, str(node.rank), SMALLEST, "paper", (0, -4), "center", True, halo=False)
+    canvas.text(
+        at, str(node.rank), SMALLEST, "paper", (0, -4), "center", True, halo=False
+    )
     is_own = node.role != "other"
     gap = size.radius + 6
     is_side = node.name_at in ("left", "right")

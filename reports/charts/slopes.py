@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.charts.canvas import SMALLEST, Box, Canvas, Spare, Type, fit
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
+from reports.charts.room import Spare
 from reports.figures import Figure
 from reports.palette import LIGHT
 
@@ -12,7 +13,11 @@ SIDE_ROOM = {False: 130, True: 66}
 # Two values nearer than this, in per cent, are written above and below their dots.
 NEAR = 6.0
 # Where a value stands whose own place is taken: nearer, or on the other side.
-ELSEWHERE = (Spare((10, 9), "center"), Spare((0, -17), "center"), Spare((0, 8), "center"))
+ELSEWHERE = (
+    Spare((10, 9), "center"),
+    Spare((0, -17), "center"),
+    Spare((0, 8), "center"),
+)
 
 
 @dataclass(frozen=True)
@@ -140,9 +145,7 @@ def _write_values(canvas: Canvas, slope: Slope, plot: SlopePlot) -> None:
         at, words = (dot.column, dot.value), dot.words
         place = canvas.free(at, words, SMALLEST, is_own, (wanted, *ELSEWHERE)) or wanted
         role = slope.role if is_own else "mute"
-        canvas.text(
-            at, words, SMALLEST, role, *place, bold=is_own, figure=dot.figure
-        )
+        canvas.text(at, words, SMALLEST, role, *place, bold=is_own, figure=dot.figure)
 
 
 def _write_names(canvas: Canvas, slope: Slope, plot: SlopePlot, size: Size) -> None:

@@ -63,7 +63,12 @@ def _scale(canvas: Canvas, strip: Strip, text: float) -> None:
     axes.grid(axis="x", color=LIGHT["grid"], lw=1)
     axes.set_axisbelow(True)
     canvas.text(
-        (0, 0), strip.axis, max(text - 1, SMALLEST), "mute", (0, -38), coordinates="axes fraction"
+        (0, 0),
+        strip.axis,
+        max(text - 1, SMALLEST),
+        "mute",
+        (0, -38),
+        coordinates="axes fraction",
     )
 
 

@@ -731,8 +731,8 @@ class Parcel:
     mail: bytes
 
 
-def parcel(connection, language, font_cache) -> Parcel:
-    made = brief.make(connection, "2026-11-23.1", language, font_cache)
+def parcel(connection, language, font_cache, version="2026-11-23.1") -> Parcel:
+    made = brief.make(connection, version, language, font_cache)
     document = pdf.make(made)
     return Parcel(made, document, letter.make(made, document))
 

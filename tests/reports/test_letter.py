@@ -1,4 +1,4 @@
-"""The mail: well-formed, self-contained, readable in every program, addressed to none."""
+"""The mail: well-formed, self-contained, legible anywhere, addressed to nobody."""
 
 import io
 import re
@@ -73,7 +73,7 @@ def test_parts_are_nested_as_mail_programs_expect(message):
 
 
 def test_the_mail_is_addressed_to_nobody(message):
-    names = [name.lower() for name in message.keys()]
+    names = [name.lower() for name in message]
     assert not ADDRESSING & set(names)
     assert len(names) == len(set(names))
     assert {"subject", "date", "mime-version", "content-language"} <= set(names)
@@ -106,11 +106,15 @@ def test_sizes_stay_below_what_programs_clip(message, sent):
 
 def test_every_image_is_used_and_present(message):
     used = {a["src"] for tag, a in tags_of(message) if tag == "img"}
-    present = {"cid:" + p["Content-ID"][1:-1] for p in message.walk() if p["Content-ID"]}
+    present = {
+        "cid:" + p["Content-ID"][1:-1] for p in message.walk() if p["Content-ID"]
+    }
     assert used == present
     assert len(used) == 7
-    assert all(part["Content-ID"] is None or "inline" in part["Content-Disposition"]
-               for part in message.walk())
+    assert all(
+        part["Content-ID"] is None or "inline" in part["Content-Disposition"]
+        for part in message.walk()
+    )
 
 
 def test_images_are_sharp_and_on_white(message):
@@ -132,7 +136,9 @@ def test_nothing_is_loaded_and_nothing_runs(message):
 
 def test_styles_are_inline_and_the_dark_ones_kept(message):
     html = html_of(message)
-    assert "@media(prefers-color-scheme:dark)" in html.replace(" ", "").replace("\n", "")
+    assert "@media(prefers-color-scheme:dark)" in html.replace(" ", "").replace(
+        "\n", ""
+    )
     styled = [a for tag, a in tags_of(message) if tag in ("h1", "h2", "p", "img")]
     assert all(a.get("style") for a in styled)
 
@@ -143,7 +149,9 @@ def test_the_mail_can_be_read_aloud(message, sent):
     assert all(len(a["alt"]) > 40 for tag, a in tags if tag == "img")
     assert all(a.get("scope") for tag, a in tags if tag == "th")
     tables = [a for tag, a in tags if tag == "table"]
-    assert all("rows" in a.get("class", "") or a["role"] == "presentation" for a in tables)
+    assert all(
+        "rows" in a.get("class", "") or a["role"] == "presentation" for a in tables
+    )
     assert sum(tag == "h1" for tag, _ in tags) == 1
 
 
@@ -163,8 +171,11 @@ def test_plain_text_has_every_key_figure(message, sent):
 
 def test_plain_text_tells_every_chart_in_words(message):
     said = plain_of(message)
-    assert not [a["alt"] for tag, a in tags_of(message)
-                if tag == "img" and f"[{a['alt']}]" not in said]
+    assert not [
+        a["alt"]
+        for tag, a in tags_of(message)
+        if tag == "img" and f"[{a['alt']}]" not in said
+    ]
 
 
 def test_every_number_of_the_table_equals_the_mart(message, sent, fresh_marts):
