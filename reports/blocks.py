@@ -180,6 +180,18 @@ def without(node: Node, is_unwanted: Callable[[Node], bool]) -> Node:
     return Node(node.tag, node.attributes, kept)
 
 
+def is_outside(link: Node) -> bool:
+    """Whether a link leads to the web, and not to a place near the page."""
+    return link.attributes.get("href", "").startswith(("https://", "http://"))
+
+
+def is_signpost(node: Node) -> bool:
+    """Whether a paragraph is only a link to a page that lies beside this one."""
+    only = node.children[0] if len(node.children) == 1 else None
+    is_link = isinstance(only, Node) and only.tag == "a"
+    return node.tag == "p" and is_link and not is_outside(only)
+
+
 def cells(row: Node) -> list[Node]:
     """Return the cells of a table's row."""
     return [c for c in row.children if isinstance(c, Node) and c.tag in ("td", "th")]

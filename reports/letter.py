@@ -16,7 +16,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reports import pdf
-from reports.blocks import Drawing, Node, read, without
+from reports.blocks import Drawing, Node, cells, is_signpost, read, without
 from reports.brief import Brief
 from reports.fonts import Face
 from reports.palette import DARK, LIGHT
@@ -26,6 +26,8 @@ from reports.voice import Voice
 TEMPLATES = Path(__file__).with_name("templates")
 # What a phone's page leaves out a letter does, too; the PDF has the rest.
 LEFT_OUT = frozenset({"quiet", "wide", "home", "barhead", "barcell", "sources"})
+# A table of more columns has no room in a letter; its rows are told one by one.
+COLUMNS = 5
 CHART_WIDTH = 440
 DOTS_PER_PIXEL = 2
 SEVEN_BIT = email.policy.SMTP.clone(cte_type="7bit")
@@ -93,6 +95,20 @@ def leads(body: Node) -> list[str]:
     return [h.text for found in body.all("ol", "findings") for h in found.all("h3")]
 
 
+def told(table: Node) -> list[tuple[Node, list[tuple[Node, Node]]]]:
+    """Return a wide table's rows: their heading, then each value with its label.
+
+    Nothing for a table that has room as it is, or more than one row of headings.
+    """
+    head = table.find("thead")
+    headings = list(head.all("tr")) if head else []
+    if pdf.width(table) <= COLUMNS or len(headings) != 1:
+        return []
+    labels = cells(headings[0])[1:]
+    rows = [cells(row) for body in table.all("tbody") for row in body.all("tr")]
+    return [(row[0], list(zip(labels, row[1:], strict=False))) for row in rows]
+
+
 def page(**contents: object) -> str:
     """Return the mail's page, its rules written into its elements."""
     environment = Environment(
@@ -103,14 +119,15 @@ def page(**contents: object) -> str:
         lstrip_blocks=True,
     )
     html = environment.get_template("letter.html.j2").render(
-        width=CHART_WIDTH, light=LIGHT, dark=DARK, **contents
+        width=CHART_WIDTH, told=told, light=LIGHT, dark=DARK, **contents
     )
     return css_inline.inline(html, load_remote_stylesheets=False)
 
 
 def _is_left_out(node: Node) -> bool:
     is_checks = node.tag == "section" and node.find("table", "claims") is not None
-    return node.tag == "details" or is_checks or bool(LEFT_OUT & set(node.classes))
+    is_apart = node.tag == "details" or is_checks or is_signpost(node)
+    return is_apart or bool(LEFT_OUT & set(node.classes))
 
 
 def content_id(content: bytes) -> str:

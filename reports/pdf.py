@@ -9,7 +9,15 @@ from typing import Any
 
 import typst
 
-from reports.blocks import Drawing, Node, cells, read, without
+from reports.blocks import (
+    Drawing,
+    Node,
+    cells,
+    is_outside,
+    is_signpost,
+    read,
+    without,
+)
 from reports.brief import Brief
 from reports.fonts import Face
 from reports.voice import Voice
@@ -60,7 +68,8 @@ def charts(
 
 
 def _is_left_out(node: Node) -> bool:
-    return node.tag == "details" or bool(LEFT_OUT & set(node.classes))
+    is_apart = node.tag == "details" or is_signpost(node)
+    return is_apart or bool(LEFT_OUT & set(node.classes))
 
 
 def _drawing(drawing: Drawing) -> dict[str, str | float]:
@@ -84,7 +93,7 @@ def element(node: Node | str) -> dict[str, Any] | str:
         written |= {name: int(node.attributes.get(name, 1)) for name in names}
     if node.tag == "table":
         written["columns"] = width(node)
-    if node.tag == "a":
+    if node.tag == "a" and is_outside(node):
         written["href"] = node.attributes["href"]
     return written
 

@@ -216,3 +216,26 @@ def test_boundaries_come_from_the_content(message, sent):
 def test_a_line_break_in_the_subject_is_refused(end):
     with pytest.raises(letter.LetterError, match="line break"):
         letter.envelope("Brief" + end, None)
+
+
+def table_of(columns, rows=2):
+    head = "".join(f"<th>h{n}</th>" for n in range(columns))
+    body = "".join(
+        "<tr>" + "".join(f"<td>{row}.{n}</td>" for n in range(columns)) + "</tr>"
+        for row in range(rows)
+    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    page = f"<html lang='en'><title>t</title><main>{table}</main></html>"
+    return blocks.read(page.encode()).body.find("table")
+
+
+def test_the_rows_of_a_wide_table_are_told_one_by_one():
+    told = letter.told(table_of(8))
+    assert [head.text for head, _ in told] == ["0.0", "1.0"]
+    assert [(label.text, value.text) for label, value in told[1][1]] == [
+        (f"h{n}", f"1.{n}") for n in range(1, 8)
+    ]
+
+
+def test_a_narrow_table_stays_a_table():
+    assert letter.told(table_of(letter.COLUMNS)) == []

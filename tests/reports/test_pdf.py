@@ -8,6 +8,7 @@ import subprocess
 import sys
 from email import message_from_bytes
 from email.policy import SMTP
+from functools import cache
 
 import duckdb
 import pypdf
@@ -27,6 +28,7 @@ def reader(document):
     return pypdf.PdfReader(io.BytesIO(document))
 
 
+@cache
 def text_of(document):
     """Everything the PDF says, without the breaks of its lines."""
     pages = (page.extract_text() for page in reader(document).pages)
