@@ -737,9 +737,15 @@ def parcel(connection, language, font_cache, version="2026-11-23.1") -> Parcel:
     return Parcel(made, document, letter.make(made, document))
 
 
+@pytest.fixture(scope="session")
+def parcels(fresh_marts, font_cache) -> Callable[[str], Parcel]:
+    """Each language's brief, made once however many tests read it."""
+    return cache(lambda language: parcel(fresh_marts, language, font_cache))
+
+
 @pytest.fixture(scope="session", params=brief.LANGUAGES)
-def sent(request, fresh_marts, font_cache) -> Parcel:
-    return parcel(fresh_marts, request.param, font_cache)
+def sent(request, parcels) -> Parcel:
+    return parcels(request.param)
 
 
 @pytest.fixture

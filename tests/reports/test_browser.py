@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from reports.brief import LANGUAGES
-from tests.reports.conftest import parcel
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (320, 375, 768, 1100)
@@ -79,11 +78,11 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def files(fresh_marts, font_cache, tmp_path_factory):
+def files(parcels, tmp_path_factory):
     """Both languages' pages and mails as files, by name."""
     folder, found = tmp_path_factory.mktemp("browser"), {}
     for language in LANGUAGES:
-        sent = parcel(fresh_marts, language, font_cache)
+        sent = parcels(language)
         found[language] = folder / f"{language}.html"
         found[language].write_bytes(sent.brief.html)
         found[f"mail {language}"] = unpack(sent.mail, folder / f"mail-{language}")
