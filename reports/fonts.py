@@ -78,6 +78,26 @@ def faces(text: str, cache_folder: Path) -> tuple[Face, ...]:
     return tuple(_face(characters, weight, folder) for weight in WEIGHTS)
 
 
+def trimmed(faces: Iterable[Face], text: str) -> tuple[Face, ...]:
+    """Return the faces with a WOFF2 that draws `text` alone, from the cache or new.
+
+    A catalogue has several times the characters of a short page.
+    """
+    characters = frozenset(ord(c) for c in text if c >= " ") | ALWAYS
+    return tuple(_trimmed(face, characters) for face in faces)
+
+
+def _trimmed(face: Face, characters: frozenset[int]) -> Face:
+    folder = face.ttf.parent / _cache_key(characters)
+    woff2 = folder / face.woff2.name
+    if not woff2.exists():
+        folder.mkdir(exist_ok=True)
+        with TTFont(face.ttf, recalcTimestamp=False) as font:
+            keep_only(font, characters)
+            write(font, woff2, "woff2")
+    return Face(face.weight, face.ttf, woff2)
+
+
 def _cache_key(characters: Iterable[int]) -> str:
     recipe = json.dumps([RECIPE, SOURCE_SHA256, sorted(characters)])
     return hashlib.sha256(recipe.encode()).hexdigest()[:16]
@@ -106,6 +126,14 @@ def write(font: TTFont, path: Path, flavour: str | None) -> None:
 def instance(font: TTFont, characters: Iterable[int], weight: int) -> TTFont:
     """Cut the variable font down to `characters` at one weight."""
     use_proportional_quotes(font)
+    keep_only(font, characters)
+    cut = instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    rename(cut, weight)
+    return cut
+
+
+def keep_only(font: TTFont, characters: Iterable[int]) -> None:
+    """Drop every glyph that no character of these needs."""
     options = subset.Options()
     options.layout_features = ["kern", "ccmp", "locl", "mark", "mkmk"]
     options.hinting = False
@@ -115,9 +143,6 @@ def instance(font: TTFont, characters: Iterable[int], weight: int) -> TTFont:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(characters))
     subsetter.subset(font)
-    cut = instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
-    rename(cut, weight)
-    return cut
 
 
 def use_proportional_quotes(font: TTFont) -> None:

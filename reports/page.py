@@ -23,7 +23,7 @@ from reports import (
 from reports.credits import credits_of
 from reports.facts import Facts
 from reports.figures import Figure
-from reports.fonts import FAMILY, Face
+from reports.fonts import FAMILY, Face, trimmed
 from reports.numbers import MISSING, day
 from reports.palette import DARK, LIGHT, css_variables
 from reports.phrases import Phrase
@@ -104,8 +104,21 @@ def render(
 
     `version` is printed as it stands; `has_replaced` adds the note on 〓.
     """
+    parts = (facts, voice, version, drawings, has_replaced)
+    # Printed once for its characters alone: the typeface inside is cut to them.
+    said = _printed("", *parts).html.decode()
+    return _printed(stylesheet(trimmed(faces, said)), *parts)
+
+
+def _printed(
+    style: str,
+    facts: Facts,
+    voice: Voice,
+    version: str,
+    drawings: Mapping[str, Picture],
+    has_replaced: bool,
+) -> Page:
     printer = Printer(voice)
-    style = stylesheet(faces)
     newest = facts.ratios("TWN", "ic")
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
