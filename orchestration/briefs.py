@@ -15,7 +15,7 @@ from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.looks_back import looked_back
 from orchestration.settings import Settings
-from reports import brief, kinds
+from reports import brief, kinds, letter, pdf
 from reports.kinds import Edition
 
 
@@ -95,6 +95,9 @@ def _write(settings: Settings, made: brief.Brief) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
     _replace(page, made.html)
+    document = pdf.make(made)
+    _replace(folder / "brief.pdf", document)
+    _replace(folder / "mail.eml", letter.make(made, document))
     facts = {
         "kind": made.kind,
         "period": made.period,

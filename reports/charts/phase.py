@@ -4,13 +4,24 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reports.charts.canvas import Box, Canvas, Type
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type
+from reports.charts.room import Spare
 from reports.figures import Figure
 from reports.palette import LIGHT
 
 TICKS = (0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 16)
 # Every so many years a point is named, and the first and last.
 NAMED, NAMED_NARROW = 5, 10
+# Where a year's words may stand beside its point, the best place first.
+SIDES = (
+    Spare((9, 5), "left"),
+    Spare((-9, 5), "right"),
+    Spare((0, -19), "center"),
+    Spare((0, 11), "center"),
+    Spare((9, -14), "left"),
+    Spare((-9, -14), "right"),
+)
+LOW = Spare((-8, -17), "right")
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ def _scale(canvas: Canvas, plot: PhasePlot, text: float) -> None:
     axes.axhline(1, color=LIGHT["ink"], lw=1.2)
     axes.axvline(1, color=LIGHT["ink"], lw=1.2)
     inside = "axes fraction"
-    small = text - 1
+    small = max(text - 1, SMALLEST)
     canvas.text((0, 0), plot.across, small, "mute", (0, -40), coordinates=inside)
     canvas.text((0, 1), plot.up, small, "mute", (-28, 14), coordinates=inside)
 
@@ -102,29 +113,29 @@ def _draw_path(canvas: Canvas, path: Path, text: float) -> None:
             mfc=LIGHT["paper"],
             zorder=5,
         )
-    first, last = path.places[0], path.places[-1]
+    _name_years(canvas, path, max(text - 1, SMALLEST))
+
+
+def _name_years(canvas: Canvas, path: Path, size: float) -> None:
+    """Name the ends of a path, then the years between where room is left."""
+    ends = (path.places[-1], path.places[0])
     step = NAMED if canvas.box.width > 500 else NAMED_NARROW
-    for place in path.places:
-        is_end = place in (first, last)
-        if not (is_end or (path.is_joined and place.year % step == 0)):
-            continue
-        is_named = place is last or not path.is_joined
+    between = [p for p in path.places if p.year % step == 0 and p not in ends]
+    if not path.is_joined:
+        between = [p for p in path.places if p not in ends]
+    for place in dict.fromkeys((*ends, *between)):
+        is_end = place in ends
+        is_named = place is path.places[-1] or not path.is_joined
         words = f"{path.name} {place.year}" if is_named else f"{place.year}"
         bold = is_named or is_end
         if path.is_joined and is_end:
-            canvas.axes.plot(*place.at, "o", color=colour, ms=7, mew=0, zorder=5)
+            canvas.axes.plot(
+                *place.at, "o", color=LIGHT[path.role], ms=7, mew=0, zorder=5
+            )
         # The end of a path stands where its last years already crowd.
-        is_low = path.is_joined and place is last
-        _write(canvas, place, words, (path.role, text - 1, bold), is_low)
-
-
-def _write(
-    canvas: Canvas, place: Place, words: str, style: tuple[str, float, bool], low: bool
-) -> None:
-    """Write a year's words to the right of it, or to the left where no room is."""
-    role, size, bold = style
-    end = canvas.pixel(*place.at)[0] + 9 + canvas.face.width(words, size, bold)
-    shift, align = ((9, 5), "left") if end < canvas.box.width else ((-9, 5), "right")
-    if low:
-        shift, align = (-8, -17), "right"
-    canvas.text(place.at, words, size, role, shift, align, bold=bold)
+        is_low = path.is_joined and place is path.places[-1]
+        sides = (LOW, *SIDES) if is_low else SIDES
+        found = canvas.free(place.at, words, size, bold, sides)
+        if found or bold:
+            found = found or sides[0]
+            canvas.text(place.at, words, size, path.role, *found, bold=bold)

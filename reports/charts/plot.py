@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reports.charts.canvas import SMALLEST
 from reports.figures import Figure
 
 
@@ -82,7 +83,7 @@ class Size:
     @property
     def small(self) -> float:
         """Return the size of notes."""
-        return self.text - 1
+        return max(self.text - 1, SMALLEST)
 
     @property
     def line(self) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from reports.charts.canvas import Box, Canvas, Type, fit
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
 from reports.palette import LIGHT
 
 RANKS = 10
@@ -124,12 +124,14 @@ def _draw_node(canvas: Canvas, node: Node, x: int, size: Size) -> None:
         clip_on=False,
         zorder=5,
     )
-    canvas.text(at, str(node.rank), 11, "paper", (0, -4), "center", True, halo=False)
+    canvas.text(
+        at, str(node.rank), SMALLEST, "paper", (0, -4), "center", True, halo=False
+    )
     is_own = node.role != "other"
     gap = size.radius + 6
     is_side = node.name_at in ("left", "right")
     room = (SIDE_ROOM if is_side else INNER_ROOM)[size.is_narrow] + 1
-    pixels = size.text if is_side else size.text - 1
+    pixels = size.text if is_side else max(size.text - 1, SMALLEST)
     name = fit(canvas.face, node.name, pixels, room, is_own)
     if is_side:
         shift = (gap, -4.5) if node.name_at == "right" else (-gap, -4.5)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.charts.canvas import Box, Canvas, Type, fit
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
+from reports.charts.room import Spare
 from reports.figures import Figure
 from reports.palette import LIGHT
 
@@ -11,6 +12,12 @@ from reports.palette import LIGHT
 SIDE_ROOM = {False: 130, True: 66}
 # Two values nearer than this, in per cent, are written above and below their dots.
 NEAR = 6.0
+# Where a value stands whose own place is taken: nearer, or on the other side.
+ELSEWHERE = (
+    Spare((10, 9), "center"),
+    Spare((0, -17), "center"),
+    Spare((0, 8), "center"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def draw(plot: SlopePlot, face: Type, width: int) -> Canvas:
     )
     for column, (first, second) in enumerate(plot.headings):
         canvas.text((column, top), first, size.text, "ink", (0, 36), "center", True)
-        canvas.text((column, top), second, 11, "mute", (0, 22), "center")
+        canvas.text((column, top), second, SMALLEST, "mute", (0, 22), "center")
     for slope in sorted(plot.slopes, key=lambda s: s.role != "other"):
         _draw_slope(canvas, slope, plot)
     for slope in plot.slopes:
@@ -84,7 +91,7 @@ def draw(plot: SlopePlot, face: Type, width: int) -> Canvas:
 def _heading_room(plot: SlopePlot, face: Type) -> float:
     """Half the widest heading: it must not leave the drawing."""
     words = [second for _, second in plot.headings]
-    return max((face.width(word, 11) for word in words), default=0) / 2 + 2
+    return max((face.width(word, SMALLEST) for word in words), default=0) / 2 + 2
 
 
 def _side_width(plot: SlopePlot, face: Type, size: Size, side: int) -> float:
@@ -134,16 +141,11 @@ def _write_values(canvas: Canvas, slope: Slope, plot: SlopePlot) -> None:
         )
         # A line that falls comes in where the words would stand.
         aside = 20 if before.value - dot.value > NEAR and not is_under else 0
-        canvas.text(
-            (dot.column, dot.value),
-            dot.words,
-            11,
-            slope.role if is_own else "mute",
-            (aside, -16 if is_under else 8),
-            "center",
-            is_own,
-            figure=dot.figure,
-        )
+        wanted = Spare((aside, -16 if is_under else 8), "center")
+        at, words = (dot.column, dot.value), dot.words
+        place = canvas.free(at, words, SMALLEST, is_own, (wanted, *ELSEWHERE)) or wanted
+        role = slope.role if is_own else "mute"
+        canvas.text(at, words, SMALLEST, role, *place, bold=is_own, figure=dot.figure)
 
 
 def _write_names(canvas: Canvas, slope: Slope, plot: SlopePlot, size: Size) -> None:

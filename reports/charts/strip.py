@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
-from reports.charts.canvas import Box, Canvas, Type, fit
+from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
 from reports.figures import Figure
 from reports.palette import LIGHT
 
@@ -63,7 +63,12 @@ def _scale(canvas: Canvas, strip: Strip, text: float) -> None:
     axes.grid(axis="x", color=LIGHT["grid"], lw=1)
     axes.set_axisbelow(True)
     canvas.text(
-        (0, 0), strip.axis, text - 1, "mute", (0, -38), coordinates="axes fraction"
+        (0, 0),
+        strip.axis,
+        max(text - 1, SMALLEST),
+        "mute",
+        (0, -38),
+        coordinates="axes fraction",
     )
 
 

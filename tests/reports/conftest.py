@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from analysis.panel import Flows, Panel
 from analysis.panel import build as build_panel
 from analysis.verdict import run
 from orchestration import trajectory_rows, trajectory_tables
+from reports.kinds import Edition
+from reports import brief, letter, pdf
 from tests.analysis.conftest import synthetic_panel
 from tests.conftest import CHECKOUT
 
@@ -777,6 +779,33 @@ def fresh_marts() -> duckdb.DuckDBPyConnection:
 @pytest.fixture(scope="session")
 def font_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fonts")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One language's brief in its three forms."""
+
+    brief: brief.Brief
+    pdf: bytes
+    mail: bytes
+
+
+def parcel(connection, language, font_cache, version="2026-11-23.1") -> Parcel:
+    edition = Edition("annual", version)
+    made = brief.make(connection, edition, language, font_cache)
+    document = pdf.make(made)
+    return Parcel(made, document, letter.make(made, document))
+
+
+@pytest.fixture(scope="session")
+def parcels(fresh_marts, font_cache) -> Callable[[str], Parcel]:
+    """Each language's brief, made once however many tests read it."""
+    return cache(lambda language: parcel(fresh_marts, language, font_cache))
+
+
+@pytest.fixture(scope="session", params=brief.LANGUAGES)
+def sent(request, parcels) -> Parcel:
+    return parcels(request.param)
 
 
 @pytest.fixture

@@ -59,3 +59,18 @@ def test_another_font_under_the_same_name_is_refused(monkeypatch):
     fonts._check.cache_clear()
     with pytest.raises(fonts.FontError, match="digest"):
         fonts.source()
+
+
+def test_a_page_carries_its_own_characters_only(faces):
+    trimmed = fonts.trimmed(faces, "臺 1.75’")
+    for face, whole in zip(trimmed, faces, strict=True):
+        assert face.ttf == whole.ttf
+        assert face.woff2.stat().st_size < whole.woff2.stat().st_size
+        with TTFont(face.woff2) as font:
+            assert set(font.getBestCmap()) == set(fonts.ALWAYS) | {ord("臺"), ord("’")}
+            assert font["name"].getDebugName(1) == fonts.FAMILY
+
+
+def test_trimming_again_finds_the_cut_made_before(faces):
+    (first, _), (again, _) = (fonts.trimmed(faces, "臺") for _ in range(2))
+    assert first == again
