@@ -17,8 +17,8 @@ from analysis.panel import Flows, Panel
 from analysis.panel import build as build_panel
 from analysis.verdict import run
 from orchestration import trajectory_rows, trajectory_tables
-from reports.kinds import Edition
 from reports import brief, letter, pdf
+from reports.kinds import Edition
 from tests.analysis.conftest import synthetic_panel
 from tests.conftest import CHECKOUT
 
@@ -790,8 +790,10 @@ class Parcel:
     mail: bytes
 
 
-def parcel(connection, language, font_cache, version="2026-11-23.1") -> Parcel:
-    edition = Edition("annual", version)
+def parcel(
+    connection, language, font_cache, version="2026-11-23.1", kind="annual"
+) -> Parcel:
+    edition = Edition(kind, version)
     made = brief.make(connection, edition, language, font_cache)
     document = pdf.make(made)
     return Parcel(made, document, letter.make(made, document))

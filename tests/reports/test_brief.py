@@ -2,14 +2,10 @@
 
 import base64
 import hashlib
-import os
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from reports import brief
@@ -294,37 +290,3 @@ def test_only_marts_and_meta_are_read():
         told |= {"ops.version_changes", "previous.raw", "raw.payloads"}
         asked = [name for name in asked if name not in told]
         assert {name.split(".")[0] for name in asked} <= {"marts", "meta"}, path
-
-
-MAKE = """
-import sys, duckdb
-from pathlib import Path
-from reports import brief
-from reports.kinds import KINDS, Edition
-with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    for kind in KINDS:
-        for language in brief.LANGUAGES:
-            edition = Edition(kind, "v")
-            made = brief.make(connection, edition, language, Path(sys.argv[2]))
-            Path(sys.argv[3], f"{kind} {language}").write_bytes(made.html)
-"""
-
-
-def test_two_processes_write_the_same_bytes(tmp_path, fill):
-    database = tmp_path / "published.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        fill(connection)
-    outputs = []
-    for seed, zone in (("1", "Asia/Taipei"), ("2", "America/New_York")):
-        folder = tmp_path / seed
-        folder.mkdir()
-        subprocess.run(
-            [sys.executable, "-c", MAKE, database, tmp_path / f"fonts{seed}", folder],
-            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
-            cwd=CHECKOUT,
-            check=True,
-            capture_output=True,
-        )
-        outputs.append({p.name: p.read_bytes() for p in folder.iterdir()})
-    assert len(outputs[0]) == 6
-    assert outputs[0] == outputs[1]

@@ -61,9 +61,9 @@ def test_another_font_under_the_same_name_is_refused(monkeypatch):
         fonts.source()
 
 
-def test_a_page_carries_its_own_characters_only(faces):
-    trimmed = fonts.trimmed(faces, "臺 1.75’")
-    for face, whole in zip(trimmed, faces, strict=True):
+def test_a_page_carries_its_own_characters_only(faces, tmp_path):
+    slim = fonts.slim(faces, "臺 1.75’", tmp_path)
+    for face, whole in zip(slim, faces, strict=True):
         assert face.ttf == whole.ttf
         assert face.woff2.stat().st_size < whole.woff2.stat().st_size
         with TTFont(face.woff2) as font:
@@ -71,6 +71,6 @@ def test_a_page_carries_its_own_characters_only(faces):
             assert font["name"].getDebugName(1) == fonts.FAMILY
 
 
-def test_trimming_again_finds_the_cut_made_before(faces):
-    (first, _), (again, _) = (fonts.trimmed(faces, "臺") for _ in range(2))
+def test_slimming_again_finds_the_cut_made_before(faces, tmp_path):
+    (first, _), (again, _) = (fonts.slim(faces, "臺", tmp_path) for _ in range(2))
     assert first == again

@@ -187,16 +187,16 @@ from pathlib import Path
 from reports.brief import LANGUAGES
 from tests.reports.conftest import parcel
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    for language in LANGUAGES:
-        sent = parcel(connection, language, Path(sys.argv[2]))
-        for kind, content in (
+    for kind, language in zip(("monthly", "annual"), LANGUAGES, strict=True):
+        sent = parcel(connection, language, Path(sys.argv[2]), kind=kind)
+        for form, content in (
             ("html", sent.brief.html), ("pdf", sent.pdf), ("eml", sent.mail)
         ):
-            Path(sys.argv[3], f"{language}.{kind}").write_bytes(content)
+            Path(sys.argv[3], f"{language}.{form}").write_bytes(content)
 """
 
 
-def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, fill, font_cache):
+def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, fill):
     database = tmp_path / "published.duckdb"
     with duckdb.connect(str(database)) as connection:
         fill(connection)
@@ -205,7 +205,7 @@ def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, fill, font_cac
         folder = tmp_path / seed
         folder.mkdir()
         subprocess.run(
-            [sys.executable, "-c", MAKE, database, font_cache, folder],
+            [sys.executable, "-c", MAKE, database, tmp_path / f"fonts{seed}", folder],
             env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
             cwd=CHECKOUT,
             check=True,

@@ -1,4 +1,5 @@
--- The raw rows that every vintage of a goods ratio was made from. Each vintage is asked
+-- The raw rows that every vintage of a goods ratio was made from, for sources that are
+-- embedded or dropped; the others are in fetched_goods_row_inputs. Each vintage is asked
 -- which printed rows were in force when it began; nothing is computed anew.
 with vintages as (
     select
@@ -83,7 +84,10 @@ inputs as (
             and vintages.period_year = editions.trade_year
             and vintages.months_covered = editions.months_covered
             and {{ in_force('editions', 'vintages') }}
-    where vintages.is_dated and vintages.value_basis = 'as_published'
+    where
+        vintages.source = 'japan_customs'
+        and vintages.is_dated
+        and vintages.value_basis = 'as_published'
     union all
     -- A month is what an edition adds to the one that it replaced.
     select

@@ -8,6 +8,16 @@ with goods as (
         input_key,
         input_published_from
     from {{ ref('goods_row_inputs') }}
+    union all
+    select
+        'marts.balance_ratio_vintages' as table_name,
+        row_key,
+        cast(null as string) as column_name,
+        input_role,
+        'raw.' || raw_table as input_table,
+        input_key,
+        input_published_from
+    from {{ ref('fetched_goods_row_inputs') }}
 ),
 
 balances as (

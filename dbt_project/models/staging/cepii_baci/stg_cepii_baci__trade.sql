@@ -20,6 +20,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', revision, flow, economy, product, year) as row_key,
     payload_sha256
 from {{ source('raw', 'cepii_baci__trade_values') }}
 where {{ is_believed() }}

@@ -21,6 +21,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', flow, commodity_code, area_code, year, month) as row_key,
     payload_sha256
 from {{ source('raw', 'estat_trade__monthly_values') }}
 where {{ is_believed() }}

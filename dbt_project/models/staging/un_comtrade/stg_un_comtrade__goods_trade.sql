@@ -74,5 +74,15 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws(
+        '|',
+        method,
+        reporter_code,
+        partner_code,
+        flow_code,
+        classification_search_code,
+        cmd_code,
+        year
+    ) as row_key,
     payload_sha256
 from reporters
