@@ -1,6 +1,6 @@
--- The raw rows that every vintage of a goods ratio was made from, for sources that are
--- embedded or dropped; the others are in fetched_goods_row_inputs. Each vintage is asked
--- which printed rows were in force when it began; nothing is computed anew.
+-- The raw rows that every vintage of a goods ratio was made from, for sources that
+-- are embedded or dropped; the others are in fetched_goods_row_inputs. Each vintage is
+-- asked which printed rows were in force when it began; nothing is computed anew.
 with vintages as (
     select
         *,
