@@ -94,7 +94,9 @@ advantages as (
 average as (
     select
         exp(avg({{ log_ratio('exports', 'imports') }})) as mean_ratio,
-        exp(avg({{ log_ratio('imports', 'exports') }})) as mean_of_inverse
+        exp(avg({{ log_ratio('imports', 'exports') }})) as mean_of_inverse,
+        avg({{ balance_ratio('exports', 'imports') }}) as arithmetic_mean,
+        avg({{ balance_ratio('imports', 'exports') }}) as arithmetic_mean_of_inverse
     from pairs
     where item in ('A1', 'A2', 'A3')
 ),
@@ -169,6 +171,28 @@ compared as (
         'mean of the inverse' as figure,
         1 / mean_of_inverse as found,
         1.5536 as expected
+    from average
+    union all
+    -- Why years are averaged so: other means depend on what is on top.
+    select
+        'A 2019 to 2021' as item,
+        'arithmetic mean' as figure,
+        arithmetic_mean as found,
+        1.5833 as expected
+    from average
+    union all
+    select
+        'A 2019 to 2021' as item,
+        'arithmetic mean of the inverse' as figure,
+        arithmetic_mean_of_inverse as found,
+        0.6556 as expected
+    from average
+    union all
+    select
+        'A 2019 to 2021' as item,
+        'harmonic mean' as figure,
+        1 / arithmetic_mean_of_inverse as found,
+        1.5254 as expected
     from average
 )
 
