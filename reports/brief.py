@@ -20,6 +20,7 @@ from reports.phrases import Phrase, phrase
 from reports.pictures import pictures
 from reports.text import Scrubber
 from reports.voice import Voice
+from reports.weights import bold_text
 
 LANGUAGES = ("zh-TW", "en")
 RANKING = "article"
@@ -91,8 +92,9 @@ def make(
     if wrong is not None:
         content = replace(content, corrections=corrections(wrong, draft.printed))
         draft = render(content, voice, drawings, (), bool(scrub.missing))
-    # A flash needs a part of the characters that the language's drawings share.
-    slim = fonts.slim(faces, draft.html.decode(), font_cache)
+    # A page needs a part of the characters that the language's drawings share.
+    bold = bold_text(draft.html)
+    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
     page = render(content, voice, drawings, slim, bool(scrub.missing))
     first, second, third = (subject(voice, in_a_line(f)) for f in content.findings)
     return Brief(

@@ -5,12 +5,12 @@ import json
 import duckdb
 import pytest
 
-from orchestration import brief_archive, briefs
+from orchestration import brief_archive, briefs, outbox
 from orchestration.briefs import CannotBriefError, Order
 from orchestration.settings import Settings
 from tests.reports.conftest import build
 
-FIRST, SECOND = "2026-01-01.1", "2026-01-01.2"
+FIRST, SECOND, THIRD = "2026-01-01.1", "2026-01-01.2", "2026-01-01.3"
 
 
 def publish(settings, version, ratio):
@@ -95,3 +95,29 @@ def test_a_period_without_figures_is_refused(archive):
 def test_a_quarter_is_complete_with_its_last_month(archive):
     settings, _ = archive
     assert not briefs.completes_a_quarter(settings)
+
+
+def test_what_was_sent_is_compared_before_what_was_only_made(archive):
+    settings, (first, second, _) = archive
+    with outbox.opened(settings.state) as con:
+        rows = [(FIRST, "sent"), (SECOND, "queued")]
+        for version, state in rows:
+            con.execute(
+                """insert into mails (kind, period, version, language, recipient,
+                state, head, content_sha256, message_sha256, changed_at)
+                values ('monthly', ?, ?, 'en', 'a@example.org', ?, '', '', '', '')""",
+                [first.period, version, state],
+            )
+        con.commit()
+    publish(settings, THIRD, 1.8)
+    found = brief_archive.previous(settings, "monthly", THIRD)
+    assert found is not None
+    assert found.version == FIRST
+    with outbox.opened(settings.state) as con:
+        con.execute("update mails set state = 'queued'")
+        con.commit()
+    found = brief_archive.previous(settings, "monthly", THIRD)
+    assert found is not None
+    assert found.version == SECOND
+    settings.latest.unlink()
+    settings.latest.symlink_to(f"{SECOND}.duckdb")
