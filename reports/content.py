@@ -14,6 +14,7 @@ from reports import (
     month_words,
     phase_words,
     tables,
+    technology_words,
     verdict_tables,
     verdict_words,
 )
@@ -69,7 +70,9 @@ class Content:
         """The files behind the page; a flash shows those of its months alone."""
         if self.edition.kind != MONTHLY:
             return self.facts.sources
-        return tuple(s for s in self.facts.sources if s.source in BEHIND["months"])
+        cells = {cell.source for cell in self.facts.technology.cells}
+        behind = {*BEHIND["months"], *cells}
+        return tuple(s for s in self.facts.sources if s.source in behind)
 
     def named(self) -> dict:
         """Return what the template prints, by name."""
@@ -88,10 +91,13 @@ class Content:
             "sources": self.sources,
             "limits": limits.limits(facts),
             "corrections": self.corrections,
+            "technology_said": technology_words.said(facts.technology),
+            "technology_rows": technology_words.rows(facts.technology),
             "changes": self.changes,
             "changes_intro": change_words.intro(self.changes, edition.as_of),
             "change_parts": change_words.parts(self.changes),
             "change_sums": change_words.sums(self.changes),
+            "level_change": change_words.level,
             "change_code": change_words.code(self.changes),
             **_months(facts, edition),
             **_years(facts),
