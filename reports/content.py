@@ -22,6 +22,8 @@ from reports.change_facts import Changes
 from reports.corrections import Correction
 from reports.credits import BEHIND, credits_of
 from reports.facts import Facts, Source
+from reports.halts import Halt
+from reports.halts import said as said_halt
 from reports.headings import KeyFigure
 from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
 from reports.phrases import Phrase
@@ -36,6 +38,7 @@ class Content:
     edition: Edition
     changes: Changes | None = None
     corrections: tuple[Correction, ...] = ()
+    halt: Halt | None = None
 
     @property
     def headline(self) -> Phrase:
@@ -91,6 +94,7 @@ class Content:
             "sources": self.sources,
             "limits": limits.limits(facts),
             "corrections": self.corrections,
+            "halted": said_halt(self.halt),
             "technology_said": technology_words.said(facts.technology),
             "technology_rows": technology_words.rows(facts.technology),
             "changes": self.changes,

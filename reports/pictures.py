@@ -55,7 +55,9 @@ def pictures(
         (
             "homes",
             homes.caption(facts, voice),
-            lambda width: slopes.draw(homes.slope_plot(facts, voice, width), face, width),
+            lambda width: slopes.draw(
+                homes.slope_plot(facts, voice, width), face, width
+            ),
         ),
         *verdict_pictures.drawings(facts.trajectory, voice, face),
         (

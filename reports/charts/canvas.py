@@ -189,7 +189,9 @@ class Canvas:
 
     def keep_off(self, points: Sequence[tuple[float, float]]) -> None:
         """Note a line through these points of the data: no text shall cross it."""
-        for (left, low), (right, high) in pairwise(self.pixel(*point) for point in points):
+        for (left, low), (right, high) in pairwise(
+            self.pixel(*point) for point in points
+        ):
             steps = max(1, int(max(abs(right - left), abs(high - low)) // STRIDE))
             for step in range(steps + 1):
                 x = left + (right - left) * step / steps
