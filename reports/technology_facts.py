@@ -53,3 +53,6 @@ class Technology:
     lines: tuple[TechnologyLine, ...] = ()
     cells: tuple[Cell, ...] = ()
     sets: int = 0
+
+
+NO_TECHNOLOGY = Technology()

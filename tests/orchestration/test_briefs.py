@@ -1,7 +1,7 @@
 """Briefs in the archive: which is compared, which is corrected, which are listed."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
@@ -115,7 +115,7 @@ def test_a_quarter_is_complete_with_its_last_month(archive):
 
 
 def test_what_was_sent_is_compared_before_what_was_only_made(archive):
-    settings, (first, second, _) = archive
+    settings, (first, *_) = archive
     with outbox.opened(settings.state) as con:
         rows = [(FIRST, "sent"), (SECOND, "queued")]
         for version, state in rows:
@@ -142,7 +142,7 @@ def test_what_was_sent_is_compared_before_what_was_only_made(archive):
 
 def test_a_refresh_that_checks_stopped_is_told_under_the_headline(archive):
     settings, _ = archive
-    checked(settings, "a", datetime(2026, 2, 3, 4, 5), is_passed=False)
+    checked(settings, "a", datetime(2026, 2, 3, 4, 5, tzinfo=UTC), is_passed=False)
     written = [briefs.write(settings, lang, Order("monthly")) for lang in LANGUAGES]
     chinese, english = (one.page.read_text("utf-8") for one in written)
     for page in (chinese, english):
@@ -150,7 +150,7 @@ def test_a_refresh_that_checks_stopped_is_told_under_the_headline(archive):
         assert "marts.balance_ratios: ratio_is_positive" in after
     assert "3 February 2026, was stopped by checks" in english
     assert "2026 年 2 月 3 日的最近一次更新未通過檢查" in chinese
-    checked(settings, "b", datetime(2026, 2, 4, 4, 5), is_passed=True)
+    checked(settings, "b", datetime(2026, 2, 4, 4, 5, tzinfo=UTC), is_passed=True)
     again = briefs.write(settings, "en", Order("monthly"))
     assert "stopped by checks" not in again.page.read_text("utf-8")
 
