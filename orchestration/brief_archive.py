@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration import versions
+from orchestration import outbox, versions
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
 from reports.change_facts import Previous
@@ -67,16 +67,34 @@ def _read(path: Path) -> Kept:
 
 
 def previous(settings: Settings, kind: str, version: str) -> Previous | None:
-    """The newest brief of a kind that an earlier version gave, if its file is kept."""
+    """The newest brief of a kind that an earlier version gave, if its file is kept.
+
+    Where earlier ones were sent, it is the newest of those: that is what readers have.
+    """
     names = [one.name for one in versions.published(settings.published)]
     earlier = names[names.index(version) + 1 :]
     found = [b for b in kept(settings, f"{kind}/*/*/*") if b.key in earlier]
     if not found:
         return None
+    sent = _sent(settings, kind)
+    found = [b for b in found if (b.period, b.key) in sent] or found
     last = min(found, key=lambda b: (earlier.index(b.key), *_backwards(b.period)))
     file = settings.published / f"{last.key}.duckdb"
     digests = _digests(settings, last.key, version)
     return Previous(last.key, last.period, file, digests)
+
+
+def _sent(settings: Settings, kind: str) -> set[tuple[str, str]]:
+    """Period and version of every brief of a kind that reached a recipient."""
+    if not settings.state.exists():
+        return set()
+    with outbox.opened(settings.state) as con:
+        rows = con.execute(
+            "select distinct period, version from mails"
+            " where kind = ? and state = 'sent'",
+            (kind,),
+        ).fetchall()
+    return {(row["period"], row["version"]) for row in rows}
 
 
 def _backwards(period: str) -> tuple[int, ...]:

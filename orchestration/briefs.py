@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from orchestration import brief_archive, brief_index, publication
+from orchestration import brief_archive, brief_index, halted, publication
 from orchestration.brief_files import Written
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
@@ -70,6 +70,7 @@ def write(settings: Settings, language: str, order: Order | None = None) -> Writ
                 settings.cache / "fonts",
                 previous,
                 wrong.printed if wrong else None,
+                None if order.as_of else halted.halt(settings),
             )
     except kinds.UnknownPeriodError as error:
         raise CannotBriefError(str(error)) from error

@@ -14,12 +14,14 @@ from reports.content import Content
 from reports.corrections import corrections
 from reports.desk import Desk
 from reports.findings import Finding
+from reports.halts import Halt
 from reports.kinds import Edition, restricted, settled
 from reports.page import render
 from reports.phrases import Phrase, phrase
 from reports.pictures import pictures
 from reports.text import Scrubber
 from reports.voice import Voice
+from reports.weights import bold_text
 
 LANGUAGES = ("zh-TW", "en")
 RANKING = "article"
@@ -57,12 +59,13 @@ def make(
     font_cache: Path,
     previous: Previous | None = None,
     wrong: Mapping[str, tuple[str, float | None]] | None = None,
+    halt: Halt | None = None,
 ) -> Brief:
     """Make the brief of an edition in `language`, one of `LANGUAGES`.
 
     `previous` is the brief it is compared with, `wrong` what a brief that it corrects
-    printed. Only reads. The same warehouse,
-    edition, language and previous brief give the same bytes. Raises
+    printed, `halt` a later refresh that checks stopped. Only reads. The same
+    warehouse, edition, language, previous brief and halt give the same bytes. Raises
     `ValueError` for another language, `kinds.UnknownPeriodError` for a period without
     figures, `duckdb.Error` where the contract's tables are absent and
     `fonts.FontError` where the typeface is not the pinned one.
@@ -79,20 +82,21 @@ def make(
         changes = change_queries.changes(desk, facts, edition, previous)
     said = (scrub(edition.version), scrub(edition.corrects), scrub(edition.cause))
     voice = Voice(language)
-    others = strings(changes) if changes else ()
+    others = (*strings(changes), *strings(halt))
     # Names of all the dimensions: every kind of a language has the same typeface.
     names = queries.names(desk)
     glyphs = "".join((voice.characters(), *said, *names, *strings(facts), *others))
     faces = fonts.faces(glyphs, font_cache)
     drawings = pictures(facts, voice, type_of(faces), edition)
     shown = replace(edition, version=said[0], corrects=said[1], cause=said[2])
-    content = Content(facts, shown, changes)
+    content = Content(facts, shown, changes, halt=halt)
     draft = render(content, voice, drawings, (), bool(scrub.missing))
     if wrong is not None:
         content = replace(content, corrections=corrections(wrong, draft.printed))
         draft = render(content, voice, drawings, (), bool(scrub.missing))
-    # A flash needs a part of the characters that the language's drawings share.
-    slim = fonts.slim(faces, draft.html.decode(), font_cache)
+    # A page needs a part of the characters that the language's drawings share.
+    bold = bold_text(draft.html)
+    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
     page = render(content, voice, drawings, slim, bool(scrub.missing))
     first, second, third = (subject(voice, in_a_line(f)) for f in content.findings)
     return Brief(

@@ -25,7 +25,10 @@ class Previous:
 
 @dataclass(frozen=True)
 class ChangedPoint:
-    """A ratio that is new or another than before; `change` is in log points."""
+    """A ratio that is new or another than before; `change` is in log points.
+
+    `old_level` and `new_level` are low, middle or high, "" where there is no level.
+    """
 
     economy: str
     subject: str
@@ -36,6 +39,8 @@ class ChangedPoint:
     change: Figure
     old_published_on: dt.date | None
     new_published_on: dt.date | None
+    old_level: str
+    new_level: str
 
 
 @dataclass(frozen=True)

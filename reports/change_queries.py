@@ -33,9 +33,11 @@ def changes(desk: Desk, facts: Facts, edition: Edition, previous: Previous) -> C
         is_same = desk.rows(change_sql.IS_SAME_CODE)[0]["is_same"]
         late = desk.rows(change_sql.READ_LATE, moment=since)[0]["late"]
         is_separable = is_same or not late
-        has_verdicts = _has_verdicts(desk)
+        has_verdicts = _was_there(desk, "trajectory_verdicts")
+        has_levels = _was_there(desk, "typology_cells")
         desk.connection.execute("set variable moment = $1", [str(since)])
         desk.connection.execute(change_sql.points(is_same or not is_separable))
+        desk.connection.execute(change_sql.levels(has_levels))
         return Changes(
             version=previous.version,
             published_on=since.date(),
@@ -65,6 +67,7 @@ def attached(connection: DuckDBPyConnection, file: Path) -> Generator[None]:
         yield
     finally:
         connection.execute("drop table if exists points")
+        connection.execute("drop table if exists levels")
         connection.execute("detach previous")
 
 
@@ -88,6 +91,8 @@ def _changed(desk: Desk, row: Row) -> ChangedPoint:
         ),
         old_published_on=row["old_published_on"],
         new_published_on=row["new_published_on"],
+        old_level=row["old_level"],
+        new_level=row["new_level"],
     )
 
 
@@ -144,9 +149,10 @@ def _one(desk: Desk, sql: str, catalog: str, column: str) -> str:
     return desk.scrub(rows[0][column]) if rows else ""
 
 
-def _has_verdicts(desk: Desk) -> bool:
+def _was_there(desk: Desk, mart: str) -> bool:
     found = desk.rows(
         "select 1 as found from duckdb_tables() where database_name = 'previous'"
-        " and schema_name = 'marts' and table_name = 'trajectory_verdicts'"
+        " and schema_name = 'marts' and table_name = ?",
+        mart,
     )
     return bool(found)

@@ -12,6 +12,11 @@ select '{stage}', series_id, 'annual', period, period_end_date,
     economy_code, industry, definition
 from {technology} where log_ratio is not null
 """
+_LEVELS = """
+select '{stage}' as stage, series_id, period, ratio_level
+from {catalog}marts.typology_cells
+where threshold_set = 'article_fit' and smoothing_years = 1
+"""
 
 
 def points(is_same_code: bool) -> str:
@@ -33,6 +38,14 @@ def points(is_same_code: bool) -> str:
         for part in (_GOODS, _TECHNOLOGY)
     ]
     return "create or replace temp table points as " + " union all ".join(parts)
+
+
+def levels(is_in_previous: bool) -> str:
+    """Return the statement that lays out the level of every ratio, then and now."""
+    parts = [_LEVELS.format(stage="new", catalog="")]
+    if is_in_previous:
+        parts.append(_LEVELS.format(stage="old", catalog="previous."))
+    return "create or replace temp table levels as " + " union all ".join(parts)
 
 
 IS_SAME_CODE = """
@@ -64,6 +77,8 @@ with pairs as (
     left join (from points where stage = $before) as before using (series_id, period)
 )
 select pairs.*, count(*) over () as changed,
+    coalesce(levels_then.ratio_level, '') as old_level,
+    coalesce(levels_now.ratio_level, '') as new_level,
     coalesce(economies.name_{suffix}, pairs.economy_code) as economy_name,
     coalesce(sets.name_{suffix}, industries.name_{suffix}, pairs.subject)
         as subject_name,
@@ -74,6 +89,10 @@ left join marts.product_sets as sets on pairs.subject = sets.product_set
 left join marts.technology_industries as industries
     on pairs.subject = industries.industry
 left join marts.definitions on pairs.definition = definitions.definition
+left join levels as levels_then on levels_then.stage = 'old'
+    and (levels_then.series_id, levels_then.period) = (pairs.series_id, pairs.period)
+left join levels as levels_now on levels_now.stage = 'new'
+    and (levels_now.series_id, levels_now.period) = (pairs.series_id, pairs.period)
 where case when $is_new then is_new else change <> 0 end
 order by case when $is_new then 0 else abs(change) end desc,
     period_end_date desc, series_id, period

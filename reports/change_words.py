@@ -62,6 +62,17 @@ def _part(name: str, group: Group) -> Part:
     return Part(name, phrase(f"changes.{name}"), said, group.largest)
 
 
+def level(one: ChangedPoint) -> Phrase | None:
+    """Say whether a revision moved a ratio to another level; None without a level."""
+    if not one.old_level or not one.new_level:
+        return None
+    now = phrase(f"technology.{one.new_level}")
+    if one.old_level == one.new_level:
+        return phrase("changes.level_same", now=now)
+    before = phrase(f"technology.{one.old_level}")
+    return phrase("changes.level_flipped", before=before, now=now)
+
+
 def code(changes: Changes | None) -> tuple[Phrase, ...]:
     """Name what else differs: marts rebuilt by our code, and digests."""
     if changes is None:

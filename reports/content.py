@@ -14,6 +14,7 @@ from reports import (
     month_words,
     phase_words,
     tables,
+    technology_words,
     verdict_tables,
     verdict_words,
 )
@@ -21,6 +22,8 @@ from reports.change_facts import Changes
 from reports.corrections import Correction
 from reports.credits import BEHIND, credits_of
 from reports.facts import Facts, Source
+from reports.halts import Halt
+from reports.halts import said as said_halt
 from reports.headings import KeyFigure
 from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
 from reports.phrases import Phrase
@@ -35,6 +38,7 @@ class Content:
     edition: Edition
     changes: Changes | None = None
     corrections: tuple[Correction, ...] = ()
+    halt: Halt | None = None
 
     @property
     def headline(self) -> Phrase:
@@ -69,7 +73,9 @@ class Content:
         """The files behind the page; a flash shows those of its months alone."""
         if self.edition.kind != MONTHLY:
             return self.facts.sources
-        return tuple(s for s in self.facts.sources if s.source in BEHIND["months"])
+        cells = {cell.source for cell in self.facts.technology.cells}
+        behind = {*BEHIND["months"], *cells}
+        return tuple(s for s in self.facts.sources if s.source in behind)
 
     def named(self) -> dict:
         """Return what the template prints, by name."""
@@ -88,10 +94,14 @@ class Content:
             "sources": self.sources,
             "limits": limits.limits(facts),
             "corrections": self.corrections,
+            "halted": said_halt(self.halt),
+            "technology_said": technology_words.said(facts.technology),
+            "technology_rows": technology_words.rows(facts.technology),
             "changes": self.changes,
             "changes_intro": change_words.intro(self.changes, edition.as_of),
             "change_parts": change_words.parts(self.changes),
             "change_sums": change_words.sums(self.changes),
+            "level_change": change_words.level,
             "change_code": change_words.code(self.changes),
             **_months(facts, edition),
             **_years(facts),

@@ -33,6 +33,9 @@ def credits_of(facts: Facts) -> dict[str, tuple[Phrase, ...]]:
     """Return the sentences of each section's source line, none without a source."""
     shown = facts.trajectory.shown
     behind = BEHIND | {"strip": STRIPS.get(shown.hypothesis, ()) if shown else ()}
+    found = facts.technology
+    behind["technology"] = tuple(dict.fromkeys(line.source for line in found.lines))
+    behind["cells"] = tuple(dict.fromkeys(cell.source for cell in found.cells))
     drawn = {"like": ic_series(facts), "check": components(facts)}
     return {
         section: (*_credits(facts, section, names), *_seams(drawn.get(section, ())))

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from reports.figures import Figure
+from reports.technology_facts import NO_TECHNOLOGY, Technology
 from reports.verdict_facts import Trajectory
 
 
@@ -220,6 +221,7 @@ class Facts:
     sources: tuple[Source, ...]
     trajectory: Trajectory
     freshness: tuple[Freshness, ...] = ()
+    technology: Technology = NO_TECHNOLOGY
 
     def ratios(self, economy_code: str, product_set: str) -> RatioSeries | None:
         """Return one series, or None where the mart has none."""

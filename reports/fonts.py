@@ -78,15 +78,21 @@ def faces(text: str, cache_folder: Path) -> tuple[Face, ...]:
     return tuple(_face(characters, weight, folder) for weight in WEIGHTS)
 
 
-def slim(whole: tuple[Face, ...], text: str, cache_folder: Path) -> tuple[Face, ...]:
-    """Return faces that hold no more than `text` needs, cut from those given."""
+def slim(
+    whole: tuple[Face, ...], text: str, bold: str, cache_folder: Path
+) -> tuple[Face, ...]:
+    """Return faces cut from those given to what is set in each.
+
+    The regular one draws `text`, the bold one `bold`, the part of it set in bold.
+    """
+    set_in = {400: text, 700: bold}
+    return tuple(_slimmed(face, set_in[face.weight], cache_folder) for face in whole)
+
+
+def _slimmed(face: Face, text: str, cache_folder: Path) -> Face:
     characters = frozenset(ord(c) for c in text if c >= " ") | ALWAYS
     folder = cache_folder / _cache_key(characters)
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_slimmed(face, characters, folder) for face in whole)
-
-
-def _slimmed(face: Face, characters: Iterable[int], folder: Path) -> Face:
     woff2 = folder / f"BriefSansTC-{face.weight}-slim.woff2"
     if not woff2.exists():
         with TTFont(face.ttf, recalcTimestamp=False, lazy=True) as font:

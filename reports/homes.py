@@ -26,8 +26,11 @@ def _of(countries: tuple[CountryCount, ...], year: int) -> Column:
     return tuple(c for c in countries if c.year == year)
 
 
-def slope_plot(facts: Facts, voice: Voice) -> SlopePlot:
-    """Draw Japan, and every home that has a firm in the newest table."""
+def slope_plot(facts: Facts, voice: Voice, width: int) -> SlopePlot:
+    """Draw Japan, and every home that has a firm in the newest table.
+
+    A drawing `width` pixels wide has short names where there is no room for whole ones.
+    """
     shown = columns(facts)
     newest = facts.table_years[-1:]
     counted = [c for _, is_with, column in shown if not is_with for c in column]
@@ -38,13 +41,16 @@ def slope_plot(facts: Facts, voice: Voice) -> SlopePlot:
             (str(year), voice("homes.with_foundries") if is_with else "")
             for year, is_with, _ in shown
         ),
-        slopes=tuple(_slope(home, shown, voice) for home in homes),
+        slopes=tuple(_slope(home, shown, voice, width) for home in homes),
         apart_from=len(facts.table_years),
     )
 
 
 def _slope(
-    home: str, shown: tuple[tuple[int, bool, Column], ...], voice: Voice
+    home: str,
+    shown: tuple[tuple[int, bool, Column], ...],
+    voice: Voice,
+    width: int,
 ) -> Slope:
     found = [
         (place, own)
@@ -56,7 +62,9 @@ def _slope(
         Dot(place, own.share_of_top_ten, voice.show(own.share_of_top_ten))
         for place, own in found
     ]
-    return Slope(role_of(home), voice.short(found[-1][1].country), tuple(dots))
+    name = found[-1][1].country
+    name = voice.short(name) if width < 500 else name
+    return Slope(role_of(home), name, tuple(dots))
 
 
 def japan(facts: Facts) -> tuple[CountryCount, ...]:

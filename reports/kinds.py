@@ -15,9 +15,9 @@ FORMS = {
     MONTHLY: (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), "2026-09"),
 }
 SECTIONS = {
-    ANNUAL: "verdict questions lag signs phase strip like check ranks homes"
+    ANNUAL: "verdict questions lag signs technology phase strip like check ranks homes"
     " top claims changes fresh limits",
-    QUARTERLY: "months verdict lag phase changes fresh limits",
+    QUARTERLY: "months verdict lag technology phase changes fresh limits",
     MONTHLY: "months changes fresh limits",
 }
 

@@ -36,7 +36,6 @@ def pictures(
 ) -> dict[str, Picture]:
     """Draw every chart that the brief shows, by name. Raises if a glyph is missing."""
     ranking = _rank_plot(facts, voice)
-    shares = homes.slope_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
         (
             "like",
@@ -56,7 +55,9 @@ def pictures(
         (
             "homes",
             homes.caption(facts, voice),
-            lambda width: slopes.draw(shares, face, width),
+            lambda width: slopes.draw(
+                homes.slope_plot(facts, voice, width), face, width
+            ),
         ),
         *verdict_pictures.drawings(facts.trajectory, voice, face),
         (

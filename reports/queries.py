@@ -7,6 +7,7 @@ from reports import (
     claim_queries,
     freshness_queries,
     rank_queries,
+    technology_queries,
     trade_queries,
     verdict_queries,
 )
@@ -39,6 +40,7 @@ def read(desk: Desk, ranking: str) -> Facts:
         sources=_sources(desk),
         trajectory=verdict_queries.trajectory(desk),
         freshness=freshness_queries.freshness(desk),
+        technology=technology_queries.technology(desk),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import matplotlib
@@ -31,6 +32,8 @@ SETTINGS: Any = {
 }
 # The smallest phone shows 312 of a narrow drawing's 340 pixels: 10.5 remain of these.
 SMALLEST = 11.5
+# How far apart a line is noted, and how near a text may come to it, in pixels.
+STRIDE, CLEAR = 4, 3
 UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -102,13 +105,14 @@ class Canvas:
 
     `marks` maps the group id of a text to the anchor of the figure it prints, ""
     where it prints none; every such text has a halo in the colour of the paper.
-    `written` holds where the texts stand.
+    `written` holds where the texts stand, `drawn` where lines run that none may meet.
     """
 
     box: Box
     face: Type
     marks: dict[str, str] = field(default_factory=dict)
     written: list[Ink] = field(default_factory=list)
+    drawn: list[Ink] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Lay out the axes, bare of everything matplotlib adds."""
@@ -183,6 +187,17 @@ class Canvas:
         left, base = place[0] - part * width, place[1]
         return Ink(left, base - DESCENT * size, left + width, base + ASCENT * size)
 
+    def keep_off(self, points: Sequence[tuple[float, float]]) -> None:
+        """Note a line through these points of the data: no text shall cross it."""
+        for (left, low), (right, high) in pairwise(
+            self.pixel(*point) for point in points
+        ):
+            steps = max(1, int(max(abs(right - left), abs(high - low)) // STRIDE))
+            for step in range(steps + 1):
+                x = left + (right - left) * step / steps
+                y = low + (high - low) * step / steps
+                self.drawn.append(Ink(x - CLEAR, y - CLEAR, x + CLEAR, y + CLEAR))
+
     def free(
         self,
         at: tuple[float, float],
@@ -191,14 +206,14 @@ class Canvas:
         bold: bool,
         places: Sequence[Spare],
     ) -> Spare | None:
-        """Return the first place where a text is written over no other and not cut."""
+        """Return the first place where a text meets no other and no line, uncut."""
         x, y = self.pixel(*at)
         for place in places:
             moved = (x + place.shift[0], y + place.shift[1])
             ink = self.ink(moved, words, size, place.align, bold)
             inside = ink.left >= 0 and ink.right <= self.box.width
             inside = inside and ink.bottom >= 0 and ink.top <= self.box.height
-            if inside and not any(map(ink.meets, self.written)):
+            if inside and not any(map(ink.meets, (*self.written, *self.drawn))):
                 return place
         return None
 

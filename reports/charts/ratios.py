@@ -6,6 +6,7 @@ from matplotlib.transforms import blended_transform_factory
 from reports.charts import ends
 from reports.charts.canvas import Box, Canvas, Type
 from reports.charts.plot import Line, RatioPlot, Size, Span, Spot
+from reports.charts.room import Spare
 from reports.palette import LIGHT
 
 # Shift and alignment of a note by the side it stands on. A ring needs more room
@@ -35,6 +36,7 @@ def draw(plot: RatioPlot, face: Type, width: int) -> Canvas:
         _draw_line(canvas, line)
     _draw_extras(canvas, plot, size)
     ends.write(canvas, plot.lines, max(years), size)
+    _write_balance(canvas, plot, size)
     return canvas
 
 
@@ -86,7 +88,20 @@ def backdrop(canvas: Canvas, plot: RatioPlot, size: Size) -> None:
     for event in plot.events:
         _draw_event(canvas, event, size)
     axes.axhline(1, color=LIGHT["ink"], lw=1.2)
-    canvas.text((axes.get_xlim()[0], 1), plot.balanced, size.small, "mute", (4, -14))
+
+
+def _write_balance(canvas: Canvas, plot: RatioPlot, size: Size) -> None:
+    """Name the line of balance where no other line and no text stands."""
+    start = (canvas.axes.get_xlim()[0], 1.0)
+    width = canvas.face.width(plot.balanced, size.small)
+    room = int(canvas.axes.bbox.width - width)
+    places = [
+        Spare((float(across), up), "left")
+        for up in (-14.0, 6.0)
+        for across in range(4, max(room, 5), 12)
+    ]
+    at = canvas.free(start, plot.balanced, size.small, False, places) or places[0]
+    canvas.text(start, plot.balanced, size.small, "mute", *at)
 
 
 def _draw_event(canvas: Canvas, event: Span, size: Size) -> None:
@@ -116,6 +131,7 @@ def _draw_line(canvas: Canvas, line: Line) -> None:
     colour = LIGHT[line.role]
     for run in unbroken(line.spots):
         xs, ys = [s.year for s in run], [s.value for s in run]
+        canvas.keep_off(list(zip(xs, ys, strict=True)))
         # A year between two gaps would be invisible as a line of one point.
         marker = "o" if len(run) == 1 else ""
         canvas.axes.plot(

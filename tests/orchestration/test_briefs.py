@@ -1,16 +1,18 @@
 """Briefs in the archive: which is compared, which is corrected, which are listed."""
 
 import json
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
 
-from orchestration import brief_archive, briefs
+from orchestration import brief_archive, briefs, outbox, state
 from orchestration.briefs import CannotBriefError, Order
 from orchestration.settings import Settings
+from reports.brief import LANGUAGES
 from tests.reports.conftest import build
 
-FIRST, SECOND = "2026-01-01.1", "2026-01-01.2"
+FIRST, SECOND, THIRD = "2026-01-01.1", "2026-01-01.2", "2026-01-01.3"
 
 
 def publish(settings, version, ratio):
@@ -28,6 +30,21 @@ def publish(settings, version, ratio):
         )
     settings.latest.unlink(missing_ok=True)
     settings.latest.symlink_to(file.name)
+
+
+def checked(settings, run, moment, *, is_passed):
+    """One check of a run, as the state file remembers it."""
+    check = {
+        "table_name": "marts.balance_ratios",
+        "check_name": "ratio_is_positive",
+        "checker": "expectations",
+        "severity": "ERROR",
+        "outcome": "passed" if is_passed else "failed",
+        "is_passed": is_passed,
+        "description": "",
+        "what_to_do": "",
+    }
+    state.record_checks(settings.state, run, [check], moment)
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +112,65 @@ def test_a_period_without_figures_is_refused(archive):
 def test_a_quarter_is_complete_with_its_last_month(archive):
     settings, _ = archive
     assert not briefs.completes_a_quarter(settings)
+
+
+def test_what_was_sent_is_compared_before_what_was_only_made(archive):
+    settings, (first, *_) = archive
+    with outbox.opened(settings.state) as con:
+        rows = [(FIRST, "sent"), (SECOND, "queued")]
+        for version, state in rows:
+            con.execute(
+                """insert into mails (kind, period, version, language, recipient,
+                state, head, content_sha256, message_sha256, changed_at)
+                values ('monthly', ?, ?, 'en', 'a@example.org', ?, '', '', '', '')""",
+                [first.period, version, state],
+            )
+        con.commit()
+    publish(settings, THIRD, 1.8)
+    found = brief_archive.previous(settings, "monthly", THIRD)
+    assert found is not None
+    assert found.version == FIRST
+    with outbox.opened(settings.state) as con:
+        con.execute("update mails set state = 'queued'")
+        con.commit()
+    found = brief_archive.previous(settings, "monthly", THIRD)
+    assert found is not None
+    assert found.version == SECOND
+    settings.latest.unlink()
+    settings.latest.symlink_to(f"{SECOND}.duckdb")
+
+
+def test_a_refresh_that_checks_stopped_is_told_under_the_headline(archive):
+    settings, _ = archive
+    checked(settings, "a", datetime(2026, 2, 3, 4, 5, tzinfo=UTC), is_passed=False)
+    written = [briefs.write(settings, lang, Order("monthly")) for lang in LANGUAGES]
+    chinese, english = (one.page.read_text("utf-8") for one in written)
+    for page in (chinese, english):
+        after = page.partition("</h1>")[2].partition("</header>")[0]
+        assert "marts.balance_ratios: ratio_is_positive" in after
+    assert "3 February 2026, was stopped by checks" in english
+    assert "2026 年 2 月 3 日的最近一次更新未通過檢查" in chinese
+    checked(settings, "b", datetime(2026, 2, 4, 4, 5, tzinfo=UTC), is_passed=True)
+    again = briefs.write(settings, "en", Order("monthly"))
+    assert "stopped by checks" not in again.page.read_text("utf-8")
+
+
+def test_a_look_back_is_made_from_the_file_of_that_day(archive):
+    settings, (first, *_) = archive
+    folder = settings.data / "as_of"
+    folder.mkdir(exist_ok=True)
+    with duckdb.connect(str(folder / "2025-08-31.duckdb")) as con:
+        build(con)
+        con.execute(
+            """delete from marts.balance_ratios where period >= '2025-08'
+            and series_id = 'twn.ic.mof_press.ratio.m'"""
+        )
+        con.execute("drop table ops.source_states")
+    order = Order("monthly", as_of=date(2025, 8, 31))
+    made = briefs.write(settings, "en", order)
+    assert (made.period, made.version) == ("2025-07", "as-of-2025-08-31")
+    page = made.page.read_text("utf-8")
+    assert "made from what had been published by 31 August 2025" in page
+    assert "not compared with another brief" in page
+    assert brief_archive.previous(settings, "monthly", SECOND).version == FIRST
+    assert first.page.exists()

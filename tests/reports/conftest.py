@@ -246,6 +246,7 @@ DEFINITIONS = [
         "WTO電子零組件（MAMTOTIC）",
     ),
     ("bop_ip", "bop_ip", "World Bank, charges for IP", "世界銀行，智慧財產權使用費"),
+    ("factory_survey", "factory_survey", "Factory survey, Taiwan", "臺灣工廠調查"),
 ]
 VERDICTS = CHECKOUT / "dbt_project/models/marts/trajectory.yml"
 DDL = """
@@ -299,10 +300,19 @@ create table marts.definitions (definition varchar, comparison_group varchar,
 create table marts.technology_balances (economy_code varchar,
   economy_name_en varchar, economy_name_zh varchar, series_id varchar,
   industry varchar, definition varchar, period varchar, period_end_date date,
-  balance_ratio double, log_ratio double, published_on date);
+  balance_ratio double, log_ratio double, published_on date,
+  affiliate_scope varchar, receipts_millions double, payments_millions double,
+  currency_code varchar, ratio_log_change double, source varchar);
+create table marts.affiliate_scopes (affiliate_scope varchar, name_en varchar,
+  name_zh varchar);
+create table marts.typology_cells (series_id varchar, period varchar,
+  threshold_set varchar, smoothing_years integer, ratio_level varchar,
+  sets_agreeing integer);
 create table marts.typology_combined_cells (pair_id varchar, economy_code varchar,
   period_year integer, threshold_set varchar, smoothing_years integer,
-  is_points_only boolean, goods_ratio double, technology_ratio double);
+  is_points_only boolean, goods_ratio double, technology_ratio double,
+  technology_series_id varchar, technology_period varchar, cell varchar,
+  is_borderline boolean, sets_agreeing integer);
 create table marts.product_sets (product_set varchar, name_en varchar,
   name_zh varchar, definition_en varchar, definition_zh varchar);
 create table meta.sources (source varchar, resource varchar, publisher_en varchar,
@@ -692,7 +702,43 @@ def phase_rows() -> list[tuple]:
         ("twn_ic_factory_all", "TWN", 2015, True, 2.1496, 0.2261),
         ("twn_ic_factory_all", "TWN", 2024, True, 1.7495, 1.06),
     ]
-    return [(*row[:3], "article_fit", 1, *row[3:]) for row in (*japan, *taiwan)]
+    series = {"JPN": "jpn.all.bop_ip.ratio.a", "TWN": "twn.all.factory.ratio.a"}
+    cell = ("middle_technology_low_goods", False, 3)
+    return [
+        (*row[:3], "article_fit", 1, *row[3:], series[row[1]], str(row[2]), *cell)
+        for row in (*japan, *taiwan)
+    ]
+
+
+def technology_rows() -> list[tuple]:
+    """The newest years of two made-up statistics, one of them a ratio alone."""
+    rows = []
+    for code, names, series, definition, ratio, flows, source in (
+        (
+            *("TWN", ("Taiwan", "臺灣"), "twn.all.factory.ratio.a", "factory_survey"),
+            *(1.06, (3620.0, 3415.1, "TWD", None), "taiwan_factory_survey"),
+        ),
+        (
+            *("JPN", ("Japan", "日本"), "jpn.all.bop_ip.ratio.a", "bop_ip", 1.6333),
+            *((None, None, "USD", 0.012), "world_bank"),
+        ),
+    ):
+        year = 2024
+        end = dt.date(year, 12, 31)
+        rows.append(
+            (
+                *(code, *names, series, "all", definition, str(year), end, ratio),
+                *(math.log(ratio), None, "all", *flows, source),
+            )
+        )
+    return rows
+
+
+LEVELS = [
+    ("twn.all.factory.ratio.a", "2024", "article_fit", 1, "middle", 6),
+    ("jpn.all.bop_ip.ratio.a", "2024", "article_fit", 1, "middle", 6),
+    ("twn.ic.mof_press.ratio.a", "2024", "article_fit", 1, "low", 3),
+]
 
 
 def source_rows() -> list[tuple]:
@@ -747,6 +793,11 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     write_verdicts(connection, "embedded")
     insert(connection, "marts.definitions", DEFINITIONS)
     insert(connection, "marts.typology_combined_cells", phase_rows())
+    insert(connection, "marts.technology_balances", technology_rows())
+    insert(connection, "marts.typology_cells", LEVELS)
+    insert(connection, "marts.affiliate_scopes", [("all", "All partners", "全部對象")])
+    everyone = ("all", "All industries", "全體")
+    insert(connection, "marts.technology_industries", [everyone])
     insert(connection, "marts.balance_ratios", [*ratio_rows(), *month_rows()])
     insert(connection, "ops.data_freshness", FRESHNESS)
     insert(connection, "marts.ratio_placements", [placement_row()])

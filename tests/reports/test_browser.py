@@ -1,5 +1,7 @@
 """The page and the mail in a real browser, at every width, light and dark."""
 
+import base64
+import io
 import re
 from email import message_from_bytes
 from email.policy import SMTP
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fontTools.ttLib import TTFont
 from playwright.sync_api import sync_playwright
 
 from reports.brief import LANGUAGES
@@ -195,3 +198,31 @@ def test_the_mail_fits_and_has_no_accessibility_fault(browser, files, language, 
         "[...document.images].every(image => image.complete && image.naturalWidth)"
     )
     context.close()
+
+
+BOLD = """() => {
+  const found = new Set()
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let node; (node = walker.nextNode());) {
+    const element = node.parentElement
+    if (element.closest('title, desc, style')) continue
+    if (parseInt(getComputedStyle(element).fontWeight) < 600) continue
+    for (const character of node.textContent.trim()) found.add(character)
+  }
+  return [...found]
+}"""
+
+
+def test_the_bold_face_draws_all_that_the_browser_sets_in_bold(
+    browser, files, language
+):
+    html = files[language].read_text("utf-8")
+    data = re.search(r"font-weight:700;src:url\(data:font/woff2;base64,([^)]+)", html)
+    with TTFont(io.BytesIO(base64.b64decode(data[1]))) as font:
+        drawn = set(map(chr, font.getBestCmap()))
+    page = browser.new_page()
+    page.goto(files[language].as_uri())
+    shown = {c for c in page.evaluate(BOLD) if c.strip()}
+    page.close()
+    assert len(shown) > 40
+    assert not shown - drawn

@@ -143,3 +143,21 @@ def test_a_flash_prints_its_comparison(marts, old_file, font_cache):
     page = brief.make(marts, edition, "zh-TW", font_cache, previous).html.decode()
     assert "已核對，方法對先前的數字沒有影響。" in page
     assert 'id="changes-revision"' in page
+
+
+def test_a_revision_says_whether_the_level_changed(marts, old_file):
+    sign(marts, "2025-10-10.1", "2025-10-10", "one")
+    key = ("twn.ic.mof_press.ratio.a", "2024", "article_fit")
+    set_ratio(marts, key[0], key[1], 7.0)
+    marts.execute(
+        "update marts.typology_cells set ratio_level = 'high'"
+        " where (series_id, period, threshold_set) = (?, ?, ?)",
+        key,
+    )
+    points = compare(marts, old_file).revision.largest
+    year, month = (
+        next(p for p in points if p.period == x) for x in ("2024", "2025-07")
+    )
+    assert (year.old_level, year.new_level) == ("low", "high")
+    assert change_words.level(year).key == "changes.level_flipped"
+    assert change_words.level(month) is None

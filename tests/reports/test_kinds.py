@@ -99,7 +99,8 @@ def test_every_number_of_the_flash_is_the_marts(flash, fresh_marts):
 
 
 def test_a_flash_is_small_and_repeats_the_verdict(flash):
-    assert len(flash.html) < 200_000
+    # Live data add rows; 200 kB is what a phone may be asked to load.
+    assert len(flash.html) < 165_000
     page = flash.html.decode()
     for said in ("年增", "出超", "億美元", "尚無法作答", 'id="fresh"'):
         assert said in page

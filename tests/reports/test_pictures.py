@@ -11,6 +11,7 @@ from reports.charts import plot, ratios
 from reports.charts.canvas import fit, settings, spread, type_of
 from reports.desk import Desk
 from reports.figures import figure
+from reports.kinds import Edition
 from reports.pictures import check_plot, like_plot, pictures
 from reports.text import Scrubber
 from reports.verdict_facts import Trajectory
@@ -56,7 +57,7 @@ def test_no_series_at_all_draws(facts, face):
         trajectory=nothing,
     )
     names = {"like", "check", "ranks", "homes", "lag", "phase", "strip"}
-    assert set(pictures(empty, VOICE, face)) == names
+    assert set(pictures(empty, VOICE, face, Edition("annual", "v"))) == names
 
 
 def test_a_line_breaks_where_a_year_is_missing():
@@ -86,7 +87,7 @@ def test_events_before_the_axis_are_left_out(facts):
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_texts_stay_inside_and_large_enough(facts, face, size):
-    for picture in pictures(facts, VOICE, face).values():
+    for picture in pictures(facts, VOICE, face, Edition("annual", "v")).values():
         root = ET.fromstring(getattr(picture, size))  # noqa: S314 - our own drawing
         width = float(root.get("width"))
         for text in root.iter("text"):
@@ -118,7 +119,7 @@ def test_a_missing_glyph_is_an_error(face):
 
 
 def test_a_home_is_drawn_with_and_without_foundries(facts):
-    plot = homes.slope_plot(facts, VOICE)
+    plot = homes.slope_plot(facts, VOICE, 680)
     assert [first for first, _ in plot.headings] == [
         "1990",
         "2000",
@@ -135,6 +136,31 @@ def test_a_home_is_drawn_with_and_without_foundries(facts):
 
 def test_without_foundries_known_the_note_says_they_are_left_out(facts):
     plain = replace(facts, countries_with_foundries=())
-    assert len(homes.slope_plot(plain, VOICE).headings) == 4
+    assert len(homes.slope_plot(plain, VOICE, 680).headings) == 4
     assert "left out" in VOICE.plain(homes.note(plain))
     assert "19" in VOICE.plain(homes.note(facts))
+
+
+def test_a_narrow_drawing_has_short_names_where_whole_ones_have_no_room(facts):
+    names = [
+        {slope.name for slope in homes.slope_plot(facts, VOICE, width).slopes}
+        for width in (680, 340)
+    ]
+    assert "United States" in names[0]
+    assert "US" in names[1]
+
+
+@pytest.mark.parametrize("width", [680, 340])
+@pytest.mark.parametrize("first", [1.05, 0.95, 0.8])
+def test_the_line_of_balance_is_named_where_no_line_runs(face, width, first):
+    made = [figure("m.c", first + 0.01 * (i % 5), "ratio", y=i) for i in range(9)]
+    low = tuple(plot.Spot(1990 + i, f) for i, f in enumerate(made))
+    rest = tuple(
+        plot.Spot(1999 + i, figure("m.c", 1.8, "ratio", y=i)) for i in range(9)
+    )
+    line = plot.Line("japan", "Japan", "1.80 in 2007", (*low, *rest))
+    with settings():
+        drawn = ratios.draw(plot.RatioPlot((line,), (), "Balanced trade"), face, width)
+    label = drawn.written[-1]
+    assert not any(map(label.meets, drawn.drawn))
+    assert not any(map(label.meets, drawn.written[:-1]))

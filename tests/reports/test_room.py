@@ -47,3 +47,10 @@ def test_a_text_is_noted_where_it_stands(canvas, coordinates):
     (ink,) = canvas.written
     assert (ink.left + ink.right) / 2 == pytest.approx(100)
     assert ink.bottom < 50 < ink.top
+
+
+def test_a_text_keeps_off_a_line(canvas):
+    canvas.keep_off([(100, 20), (140, 80)])
+    assert canvas.free((110, 50), "2020", 12, False, (RIGHT, LEFT)) == LEFT
+    canvas.keep_off([(0, 52), (200, 52)])
+    assert canvas.free((110, 50), "2020", 12, False, (RIGHT, LEFT)) is None

@@ -21,7 +21,9 @@ def messages(language):
     found = {}
     for section, value in catalogue(language).items():
         if isinstance(value, dict) and section != "short_names":
-            found |= {f"{section}.{name}": text for name, text in value.items()}
+            for name, text in value.items():
+                whole = " ".join(text) if isinstance(text, list) else text
+                found[f"{section}.{name}"] = whole
         else:
             found[section] = ""
     return found
