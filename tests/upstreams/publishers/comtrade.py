@@ -35,7 +35,7 @@ FAULTS = (
 
 JAPAN = 392
 TAIWAN = 490
-NEWEST_AT_FIRST = 2024  # the newest year of edition 0
+NEWEST_AT_FIRST = 2025  # the newest year of edition 0
 _LIMITS = {"public": 500, "data": 100_000}
 _PARTNERS = (0, 36, 76, 124, 156, 276, 392, 410, TAIWAN, 702, 842)
 _CODES = {
