@@ -123,9 +123,10 @@ def value(
         parent, level = code, world.amount(reporter, flow, code, low=2e11, high=9e11)
     else:
         parent = code[:3] if code.startswith("776") else code[:4]
-        level = world.amount(reporter, flow, parent, low=2e9, high=3e10)
+        level = world.amount(reporter, flow, parent, low=8e9, high=2.4e10)
     if code != parent:
-        level *= world.amount(reporter, flow, code, low=0.05, high=0.6)
+        low = 0.3 if code == "7764" else 0.05
+        level *= world.amount(reporter, flow, code, low=low, high=0.6)
     if (reporter, partner) == (TAIWAN, JAPAN):
         return _other_side(world, flow, code, year)
     if partner:
