@@ -54,7 +54,9 @@ with moves as (
         {'flow': 'exports', 'move': export_contribution},
         {'flow': 'imports', 'move': import_contribution}
     ], recursive := true)
-    from marts.balance_ratios where period_kind = 'annual'
+    -- A single plant can multiply what a smaller economy sells.
+    from marts.balance_ratios
+    where period_kind = 'annual' and economy_code in ('JPN', 'TWN')
 ),
 sized as (
     select *, median(abs(move)) over (partition by series_id, flow) as usual
@@ -119,7 +121,7 @@ def coverage(con: duckdb.DuckDBPyConnection, latest: Path) -> Any:
 
 
 def moves(con: duckdb.DuckDBPyConnection, _: Path) -> Any:
-    """Every annual move of a flow beside the usual size of its series' moves."""
+    """Every annual move of Japan's and Taiwan's flows beside its series' usual move."""
     return con.execute(_MOVES).df()
 
 

@@ -18,7 +18,7 @@ from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from tests.conftest import run_geese
-from tests.upstreams.publishers import estat, oecd
+from tests.upstreams.publishers import comtrade, estat, oecd
 from tests.upstreams.server import running
 from tests.upstreams.world import FIRST_DAY, World
 
@@ -70,6 +70,8 @@ def live(tmp_path_factory) -> Iterator[Live]:
     world = World()
     world.fault(oecd.HOST, "html_outage")
     with pytest.MonkeyPatch.context() as patch, running(world) as base:
+        # The lags of the article's claim need it.
+        patch.setattr(comtrade, "NEWEST_AT_FIRST", FIRST_DAY.year - 1)
         patch.setenv("ESTAT_APP_ID", estat.APP_ID)
         patch.delenv("COMTRADE_KEY", raising=False)
         done = run_geese(
