@@ -29,7 +29,9 @@ from tests.upstreams.publishers import comtrade, estat
 from tests.upstreams.server import running
 from tests.upstreams.world import World
 
-Outcome = Literal["refused", "held back", "counted", "harmless", "news", "UNNOTICED"]
+Outcome = Literal[
+    "refused", "held back", "counted", "harmless", "news", "late", "UNNOTICED"
+]
 
 FEW_REPORTERS = dict.fromkeys(("HS", "S2"), (392, 410, 490, 842))
 """Enough of UN Comtrade for a trial: with all, a visit makes hundreds of requests."""
@@ -71,6 +73,7 @@ class Trials:
         self.world = world
         self.base = base
         self._first = (world.today, world.edition)
+        self._before: dict[str, State] = {}
         self._sound: dict[str, State] = {}
         self._hosts: dict[str, set[str]] = {}
 
@@ -87,6 +90,8 @@ class Trials:
         outcome, said = judge(found, sound)
         if outcome == "UNNOTICED" and fault in catalogue.news_of(host):
             outcome, said = "news", "a version of its own, taken as one"
+        elif outcome == "UNNOTICED" and found.rows == self._before[source.name].rows:
+            outcome, said = "late", "`geese sources` tells what is overdue"
         return Caught(source.name, host, fault, outcome, said)
 
     def _prepare(self, source: Source) -> None:
@@ -99,6 +104,7 @@ class Trials:
         assert not first.held_back, first.held_back
         asked = {asked.host for asked in self.world.log[before:]}
         self._hosts[source.name] = asked
+        self._before[source.name] = first
         self._sound[source.name] = self._again(source, lambda: None)
         sound = self._sound[source.name]
         assert sound.problem is None, sound.problem
@@ -188,7 +194,8 @@ def table(caught: list[Caught]) -> str:
         "landed, the visit says why. *held back*: landed, but no row of it counts",
         "until a person accepts it. *counted*: kept, and listed in `raw.unmapped`.",
         "*harmless*: the rows are what they are without the fault. *news*: no fault,",
-        "but a version that is to be taken.",
+        "but a version that is to be taken. *late*: what stood before stands on, until",
+        "the release is overdue.",
         "",
         "| source | host | fault | outcome | what the operator reads |",
         "|---|---|---|---|---|",

@@ -74,9 +74,7 @@ def live(tmp_path_factory) -> Iterator[Live]:
         patch.setattr(comtrade, "NEWEST_AT_FIRST", FIRST_DAY.year - 1)
         patch.setenv("ESTAT_APP_ID", estat.APP_ID)
         patch.delenv("COMTRADE_KEY", raising=False)
-        done = run_geese(
-            "refresh", "--live", "--upstreams", base, data=folder, at=NOW
-        )
+        done = run_geese("refresh", "--live", "--upstreams", base, data=folder, at=NOW)
         yield Live(done, folder / "trial", world, base)
 
 
