@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -35,10 +36,19 @@ def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
 
 
 def run_geese(
-    *arguments: str, data: Path, checkout: Path = CHECKOUT
+    *arguments: str, data: Path, checkout: Path = CHECKOUT, at: datetime | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, on a data folder of its own."""
+    """Run the command in a process of its own, on a data folder of its own.
+
+    With `at`, Taipei time, its clock stands still at that moment.
+    """
     command = "from orchestration.cli import main; main()"
+    if at:
+        stopped = f"clock.now = lambda: datetime.fromisoformat('{at.isoformat()}')"
+        command = (
+            f"from datetime import datetime; from ingest import clock; {stopped}; "
+            f"{command}"
+        )
     builds = arguments[:1] == ("refresh",) and not data.is_file()
     # A damaged checkout may have it too: it is stamped with what it was made from.
     if builds and _PARSED.exists() and not (data / "cache").exists():

@@ -29,6 +29,29 @@ from ingest.source import (
 )
 
 _SITE = "https://www.cepii.fr/DATA_DOWNLOAD/baci/data"
+# ISO 3166-1, codes that have been withdrawn, and S19 for Taiwan.
+_ECONOMIES = (
+    "ABW AFG AGO AIA ALA ALB AND ANT ARE ARG ARM ASM ATA ATF "
+    "ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH "
+    "BLM BLR BLX BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN "
+    "CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CSK "
+    "CUB CUW CXR CYM CYP CZE DDR DEU DJI DMA DNK DOM DZA ECU "
+    "EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR "
+    "GEO GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF "
+    "GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN "
+    "IRQ ISL ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA "
+    "KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC "
+    "MAF MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG "
+    "MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER NFK NGA "
+    "NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW "
+    "PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA S19 "
+    "SAU SCG SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM "
+    "SRB SSD STP SUN SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD "
+    "TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TZA UGA UKR "
+    "UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM XKX "
+    "YEM YUG ZAF ZMB ZWE "
+)
+
 _PROVENANCE = Provenance(
     title_en="BACI: international trade database at the product level",
     title_zh="BACI產品層級國際貿易資料庫",
@@ -62,7 +85,13 @@ TRADE_VALUES = Table(
         value("version", "VARCHAR", "Version of BACI", pattern=r"V\d{6}[a-z]?"),
         key("flow", "VARCHAR", "Direction of trade", allowed=("export", "import")),
         key("economy", "INTEGER", "Economy, by CEPII's code; 490 is Taiwan"),
-        value("economy_iso3", "VARCHAR", "Economy, as CEPII maps it", required=False),
+        value(
+            "economy_iso3",
+            "VARCHAR",
+            "Economy, as CEPII maps it",
+            required=False,
+            known=tuple(_ECONOMIES.split()),
+        ),
         key("product", "VARCHAR", "Product, HS6, or TOTAL", pattern=r"\d{6}|TOTAL"),
         key("year", "INTEGER", "Calendar year", minimum=1995, maximum=2100),
         value(

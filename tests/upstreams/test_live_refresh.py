@@ -6,24 +6,26 @@ All figures are synthetic.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
-from ingest import clock, fetching
+from ingest import fetching
 from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from tests.conftest import run_geese
-from tests.upstreams.publishers import estat, oecd
+from tests.upstreams.publishers import comtrade, estat, oecd
 from tests.upstreams.server import running
-from tests.upstreams.world import World
+from tests.upstreams.world import FIRST_DAY, World
 
 pytestmark = pytest.mark.integration
 
 DOWN = "oecd_batis"
+NOW = datetime.combine(FIRST_DAY, time(18))
 ASKED = {s.name for s in all_sources().values() if s.fetch and s.is_on}
 
 
@@ -38,7 +40,7 @@ class Live:
 
     def geese(self, *arguments: str) -> CompletedProcess[str]:
         """A command on what the refresh left behind."""
-        return run_geese(*arguments, data=self.data)
+        return run_geese(*arguments, data=self.data, at=NOW)
 
     def visit(self, *names: str) -> dict[str, str | None]:
         """Ask publishers as the next refresh would; what went wrong, by source."""
@@ -46,7 +48,7 @@ class Live:
             plan = fetching.Plan(
                 LandingZone(self.data / "landing"),
                 client,
-                clock.now(),
+                NOW,
                 {"ESTAT_APP_ID": estat.APP_ID},
             )
             asked = [all_sources()[name] for name in names]
@@ -68,9 +70,11 @@ def live(tmp_path_factory) -> Iterator[Live]:
     world = World()
     world.fault(oecd.HOST, "html_outage")
     with pytest.MonkeyPatch.context() as patch, running(world) as base:
+        # The lags of the article's claim need it.
+        patch.setattr(comtrade, "NEWEST_AT_FIRST", FIRST_DAY.year - 1)
         patch.setenv("ESTAT_APP_ID", estat.APP_ID)
         patch.delenv("COMTRADE_KEY", raising=False)
-        done = run_geese("refresh", "--live", "--upstreams", base, data=folder)
+        done = run_geese("refresh", "--live", "--upstreams", base, data=folder, at=NOW)
         yield Live(done, folder / "trial", world, base)
 
 

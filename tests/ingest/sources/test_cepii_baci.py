@@ -10,6 +10,7 @@ import pytest
 
 from ingest.readers import baci_archive
 from ingest.sources import cepii_baci
+from tests.conftest import CHECKOUT
 from tests.ingest.sources.visits import (
     ACCEPTED,
     REFUSED,
@@ -45,6 +46,7 @@ OUTCOMES = on_the_way() | {
     "bom": (ACCEPTED, ""),
     "crlf": (ACCEPTED, ""),
     "corrected_version": (ACCEPTED, ""),
+    "listed_economy": (ACCEPTED, ""),
     "lost_zeros": (REFUSED, "line 2: 2019, 392, 490, 10121, .* of six characters"),
     "mixed_versions": (REFUSED, "hold one version's years, has HS07 V202401, HS07 V20"),
     "no_countries": (REFUSED, "the archive has no country_codes_V202701.csv"),
@@ -114,6 +116,26 @@ def test_economies_have_the_codes_of_the_publishers_list(visits):
     visits.visit()
     found = visits.standing("distinct economy, economy_iso3", "trade_values")
     assert found == sorted((code, c[2]) for code, c in COUNTRIES.items())
+
+
+def test_what_is_no_single_economy_and_a_new_one_are_kept_and_counted(visits):
+    visits.world.fault(HOST, "listed_economy")
+    visits.visit()
+    counted = visits.con.execute(
+        "select column_name, value, row_count from raw.unmapped order by all"
+    ).fetchall()
+    assert [row[:2] for row in counted] == [
+        ("economy_iso3", "QQQ"),
+        ("economy_iso3", "R20"),
+    ]
+    assert all(count > 10 for *_, count in counted)
+
+
+def test_the_known_economies_are_those_that_the_figures_know():
+    with (CHECKOUT / "dbt_project/seeds/economies.csv").open(encoding="utf-8") as file:
+        seed = {row["baci_iso3"] for row in csv.DictReader(file)} - {""}
+    columns = {column.name: column for column in cepii_baci.TRADE_VALUES.columns}
+    assert set(columns["economy_iso3"].known) == seed
 
 
 def test_only_the_sums_are_kept_and_their_record_names_the_archive(visits):

@@ -28,6 +28,7 @@ FAULTS = (
     "crlf",
     "corrected_version",  # this year's version again, with a b after its name
     "lost_zeros",  # product codes written as numbers
+    "listed_economy",  # one nobody knows, in the list of countries too
     "mixed_versions",  # one year's file is of the version before
     "no_countries",  # without the list of countries
     "no_taiwan",
@@ -108,7 +109,7 @@ def _archive(world: World, revision: str, version: str) -> bytes:
         if not world.has(HOST, "no_countries"):
             name = f"country_codes_{version}.csv"
             header = "country_code,country_name,country_iso2,country_iso3"
-            _add(world, archive, name, header, _countries())
+            _add(world, archive, name, header, _countries(world))
         archive.writestr(zipfile.ZipInfo("Readme.txt"), "Synthetic")
     return held.getvalue()
 
@@ -130,16 +131,21 @@ def _cell(value: object) -> str:
     return f'"{value}"' if "," in str(value) else str(value)
 
 
-def _countries() -> list[Row]:
+def _countries(world: World) -> list[Row]:
     return [
         {"code": code, "name": name, "iso2": iso2, "iso3": iso3}
-        for code, (name, iso2, iso3) in COUNTRIES.items()
+        for code, (name, iso2, iso3) in (COUNTRIES | _unheard(world)).items()
     ]
+
+
+def _unheard(world: World) -> dict[int, tuple[str, str, str]]:
+    is_there = world.has(HOST, "listed_economy")
+    return {998: ("Synthetica", "QQ", "QQQ")} if is_there else {}
 
 
 def _rows(world: World, revision: str, version: str) -> Iterator[Row]:
     gone = {490} if world.has(HOST, "no_taiwan") else set()
-    present = [code for code in COUNTRIES if code not in gone]
+    present = [c for c in COUNTRIES | _unheard(world) if c not in gone]
     for year in range(FIRST_YEARS[revision], int(version[1:5]) - 1):
         for i in present:
             for j in present:

@@ -56,6 +56,8 @@ _HS_EDITIONS = {
 }
 _LAST_YEARS = {58: 1998, 280: 1990, 841: 1980}
 _FIRST_YEARS = {56: 1999, 276: 1991, 842: 1981}
+_SUCCESSORS = {58: 56, 280: 276, 841: 842}
+_HEIRS = ("854141", "854142", "854143", "854149")  # of 854140, since 2022
 _NAMES = {392: ("JPN", "Japan"), TAIWAN: ("S19", "Other Asia, nes")}
 _UNKNOWN = (0, 158)
 
@@ -119,13 +121,18 @@ def value(
     world: World, reporter: int, partner: int, flow: str, code: str, year: int
 ) -> float:
     """The made-up value of a flow as the present edition has it, in US$."""
+    if code == "854140":
+        heirs = (value(world, reporter, partner, flow, heir, year) for heir in _HEIRS)
+        return round(sum(heirs), 3)
+    reporter = _SUCCESSORS.get(reporter, reporter)
     if code == "TOTAL":
         parent, level = code, world.amount(reporter, flow, code, low=2e11, high=9e11)
     else:
         parent = code[:3] if code.startswith("776") else code[:4]
-        level = world.amount(reporter, flow, parent, low=2e9, high=3e10)
+        level = world.amount(reporter, flow, parent, low=8e9, high=2.4e10)
     if code != parent:
-        level *= world.amount(reporter, flow, code, low=0.05, high=0.6)
+        low, high = (0.3, 0.6) if code == "7764" else (0.1, 0.2)
+        level *= world.amount(reporter, flow, code, low=low, high=high)
     if (reporter, partner) == (TAIWAN, JAPAN):
         return _other_side(world, flow, code, year)
     if partner:
