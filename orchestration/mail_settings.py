@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from orchestration.cron import CronLine
+
 Language = Literal["zh-TW", "en"]
 Kind = Literal["annual", "quarterly", "monthly"]
 
@@ -82,6 +84,10 @@ class Mail(BaseModel):
     attempts: int = Field(default=4, ge=1, le=10)
     retry_after_seconds: float = Field(default=30, ge=0, le=3600)
     timeout_seconds: float = Field(default=60, gt=0, le=600)
+    deliver: bool = False
+    deliver_cron: CronLine = "30 9 * * *"
+    deadline_days: int = Field(default=45, ge=0, le=366)
+    webhook: bool = False
     operators: tuple[Address, ...] = ()
     recipients: tuple[Recipient, ...] = ()
 
