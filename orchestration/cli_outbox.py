@@ -63,9 +63,14 @@ def brief_send(
 def outbox_alert(deliver: Deliver = False, as_json: AsJson = False) -> None:
     """Write what mail.operators should hear of, each thing once; --deliver sends it."""
     found = settings()
-    from orchestration import alerts
+    from orchestration import alerts, delivery
 
-    _write_or_send(found, alerts.items(found), deliver, as_json)
+    if deliver:
+        with progress("sending") as tell:
+            ended = delivery.alert(found, tell)
+        _tell_ends(ended, as_json)
+    else:
+        _write_or_send(found, alerts.items(found), False, as_json)
 
 
 def _write_or_send(

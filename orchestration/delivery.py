@@ -6,10 +6,10 @@ from collections.abc import Callable
 import dagster as dg
 
 from ingest import clock
-from orchestration import alerts, briefs, postman, waiting
+from orchestration import alerts, briefs, outbox, postman, waiting, webhook
 from orchestration.errors import OperatorError
 from orchestration.postman import Item, Wanted
-from orchestration.resources import current_settings, smtp_password
+from orchestration.resources import current_settings, smtp_password, webhook_url
 from orchestration.settings import Settings
 
 
@@ -48,11 +48,30 @@ def send(
         return postman.deliver(settings, con, password, tell)
 
 
+def alert(settings: Settings, tell: Callable[[str], None]) -> Counter[str]:
+    """Mail and post what is new to the operators; neither way stops the other.
+
+    Raises OperatorError.
+    """
+    lost = None
+    if postman.require_mail(settings).webhook:
+        try:
+            with outbox.opened(settings.state) as con:
+                found = alerts.collect(settings)
+                webhook.post(con, found, webhook_url(), clock.now())
+        except OperatorError as error:
+            lost = error
+    ended = send(settings, alerts.items(settings), tell)
+    if lost:
+        raise lost
+    return ended
+
+
 @dg.op(description="Tell the operators what is new to them")
 def tell_operators(context: dg.OpExecutionContext) -> None:
     """Send the alerts. Raises OperatorError."""
     settings = current_settings()
-    _whole(send(settings, alerts.items(settings), context.log.info))
+    _whole(alert(settings, context.log.info))
 
 
 @dg.op(description="Send the briefs that are due; each reader gets each period once")

@@ -13,6 +13,7 @@ Kind = Literal["annual", "quarterly", "monthly"]
 
 PLAINTEXT = "PLAINTEXT_FOR_TESTS_ON_THIS_MACHINE_ONLY"
 PASSWORD_VARIABLE = "GEESE_SMTP_PASSWORD"  # noqa: S105
+WEBHOOK_VARIABLE = "GEESE_WEBHOOK_URL"
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+=?^_{|}~-]+)*"
 _DOMAIN = (
