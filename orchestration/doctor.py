@@ -113,8 +113,16 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     from orchestration.resources import prepare_environment
 
     prepare_environment(settings)
-    with dg.DagsterInstance.get() as instance:
-        beats = instance.get_daemon_heartbeats()
+    try:
+        with dg.DagsterInstance.get() as instance:
+            beats = instance.get_daemon_heartbeats()
+    except Exception as error:  # whatever its driver raises
+        # Their texts quote addresses, perhaps with a password.
+        said = f"the run storage cannot be read ({type(error).__name__})"
+        yield Finding(
+            "daemon", "error", said, "check GEESE_POSTGRES_URL, or its server"
+        )
+        return
     if not beats:
         yield Finding("daemon", "ok", "never ran here; refreshes run by command")
         return
@@ -132,7 +140,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     try:
         ZoneInfo("Asia/Taipei")
     except ZoneInfoNotFoundError:
-        yield Finding("clock", "error", "no Asia/Taipei", "install tzdata")
+        yield Finding("clock", "error", "no Asia/Taipei", "add the package tzdata")
         return
     today = f"{clock.now().date()}"
     versions = [path.stem[:10] for path in settings.published.glob("*-*-*.*.duckdb")]
