@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from ingest import clock
-from orchestration import notices, source_states, state
+from orchestration import failed_runs, heartbeat, notices, source_states, state
+from orchestration.alert_texts import WORDS
 from orchestration.mail_message import address, digest, plain
 from orchestration.mail_settings import Recipient
 from orchestration.outbox import Key
@@ -16,23 +17,37 @@ from orchestration.settings import Settings
 
 @dataclass(frozen=True)
 class Alert:
-    """One piece of news; the same `lines` again are no news."""
+    """One piece of news, `about` a key of `WORDS`; the same `lines` again are none."""
 
     about: str
     lines: tuple[str, ...]
-    what_to_do: str
 
     @property
     def key(self) -> Key:
         """The row it takes in the outbox, however often it is found."""
         fingerprint = digest("\n".join(self.lines).encode())[:12]
-        return Key("alert", self.about.replace(" ", "_"), fingerprint, "en")
+        return Key("alert", self.about.replace(" ", "_"), fingerprint, "mul")
+
+    @property
+    def subject(self) -> str:
+        """Both languages on one line."""
+        words = WORDS[self.about]
+        return f"雁行 Flying Geese: {words.title_zh} / {words.title_en}"
+
+    @property
+    def text(self) -> str:
+        """What happened, and what to do in both languages."""
+        words = WORDS[self.about]
+        told = (words.title_zh, words.title_en, "", *self.lines, "")
+        return "\n".join([*told, words.advice_zh, words.advice_en, ""])
 
 
 def collect(settings: Settings) -> list[Alert]:
     """Everything that deserves an operator's look now."""
     return [
         *_stopped(settings),
+        *_failed_runs(settings),
+        *_silent(settings),
         *_from_last_refresh(settings),
         *_late(settings),
         *_verdicts(settings),
@@ -53,26 +68,39 @@ def _stopped(settings: Settings) -> Iterator[Alert]:
     stop = notices.stopped(settings)
     if stop is not None:
         about = "publication stopped" if "check" in stop.why else "refresh failed"
-        advice = "Readers keep the last version. Correct it, then run geese refresh."
-        yield Alert(about, (stop.why,), advice)
+        yield Alert(about, (stop.why,))
+
+
+def _failed_runs(settings: Settings) -> Iterator[Alert]:
+    """Scheduled jobs that fail, but no refresh that is told of or went well since."""
+    stop, last = notices.stopped(settings), heartbeat.last(settings)
+    for run in failed_runs.standing(settings.state):
+        is_past = last is not None and last > run.since
+        if run.job == "refresh" and (stop or is_past):
+            continue
+        yield Alert("run failed", (f"{run.job}, since {run.since}: {run.said}",))
+
+
+def _silent(settings: Settings) -> Iterator[Alert]:
+    """The heart that stopped. A machine that is off cannot say so: see operators.md."""
+    if heartbeat.is_silent(settings, clock.now()):
+        yield Alert("no refresh", (f"none succeeded since {heartbeat.last(settings)}",))
 
 
 def _from_last_refresh(settings: Settings) -> Iterator[Alert]:
     path = settings.data / "last_refresh.json"
     last = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if last.get("held_back"):
-        advice = "Look at the payloads, then run geese accept."
-        yield Alert("quarantine", tuple(last["held_back"]), advice)
+        yield Alert("quarantine", tuple(last["held_back"]))
     if last.get("unread"):
-        advice = "See geese sources; the rest was published without them."
-        yield Alert("sources unread", tuple(last["unread"]), advice)
+        yield Alert("sources unread", tuple(last["unread"]))
 
 
 def _late(settings: Settings) -> Iterator[Alert]:
     late = [s for s in source_states.collect(settings) if s.state == "overdue"]
     if late:
         lines = tuple(f"{s.source}: due {s.next_due:%Y-%m-%d}" for s in late)
-        yield Alert("late data", lines, "See geese sources for each one's reason.")
+        yield Alert("late data", lines)
 
 
 def _verdicts(settings: Settings) -> Iterator[Alert]:
@@ -90,10 +118,9 @@ def _verdicts(settings: Settings) -> Iterator[Alert]:
             changed[hypothesis] = f"{hypothesis}: was {was}, {standing_class} in {year}"
         last[hypothesis, sha256] = standing_class, version
     if changed:
-        yield Alert("verdict changed", tuple(changed.values()), "See geese verdict.")
+        yield Alert("verdict changed", tuple(changed.values()))
 
 
 def _content(alert: Alert) -> bytes:
-    text = "\n".join([*alert.lines, "", alert.what_to_do, ""])
     date = format_datetime(clock.now().replace(tzinfo=clock.TAIPEI))
-    return plain(f"Flying Geese: {alert.about}", text, date)
+    return plain(alert.subject, alert.text, date)

@@ -171,6 +171,8 @@ def status(as_json: AsJson = False) -> None:
     print_rows(published["series"], "\nratios")
     shown = ("source", "file", "rows", "accessed_on")
     print_rows([{n: row[n] for n in shown} for row in published["sources"]], "\nfiles")
+    for line in found["late"]:
+        out.print(f"[yellow]late[/yellow]  {escape(line)}", soft_wrap=True)
     for name in ("unread", "held_back") if last else ():
         for line in last[name]:
             said = name.replace("_", " ")
@@ -188,28 +190,27 @@ def _refresh_line(last: dict[str, Any] | None) -> str:
 @app.command()
 def sources(as_json: AsJson = False) -> None:
     """Show every source: how often it is new, when it was read, and how it stands."""
-    found = source_states.collect(settings())
+    found = source_states.rows(settings())
     if as_json:
-        print_json([vars(source) for source in found])
+        print_json(found)
         return
     print_rows(
         [
             {
-                "source": source.source,
-                "cadence": f"{source.cadence_days} days"
-                if source.cadence_days
-                else None,
-                "last checked": source.last_checked,
-                "last changed": source.last_changed and source.last_changed.date(),
-                "next due": source.next_due and source.next_due.date(),
-                "state": source.state,
+                "source": row["source"],
+                "cadence": row["cadence_days"] and f"{row['cadence_days']} days",
+                "last checked": row["last_checked"],
+                "last changed": row["last_changed"] and row["last_changed"].date(),
+                "next due": row["next_due"] and row["next_due"].date(),
+                "days late": row["days_late"] or None,
+                "state": row["state"],
             }
-            for source in found
+            for row in found
         ]
     )
-    for source in found:
-        if source.reason:
-            line = f"[bold]{source.source}[/bold]  {escape(source.reason)}"
+    for row in found:
+        if row["reason"]:
+            line = f"[bold]{row['source']}[/bold]  {escape(row['reason'])}"
             out.print(line, soft_wrap=True)
 
 

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import all_sources
-from orchestration.mail_settings import PASSWORD_VARIABLE
+from orchestration.mail_settings import PASSWORD_VARIABLE, WEBHOOK_VARIABLE
 from orchestration.resources import current_settings, secrets_set
 from orchestration.settings import Settings, SettingsError
 from orchestration.terminal import AsJson, out, print_json, settings
@@ -51,7 +51,8 @@ def doctor(as_json: AsJson = False) -> None:
 def config(as_json: AsJson = False) -> None:
     """Show the settings in force and the folders they imply."""
     found = settings()
-    keys = {s.secret for s in all_sources().values() if s.secret} | {PASSWORD_VARIABLE}
+    keys = {s.secret for s in all_sources().values() if s.secret}
+    keys |= {PASSWORD_VARIABLE, WEBHOOK_VARIABLE}
     set_now = secrets_set()
     shown = _masked(found) | {
         "latest": str(found.latest),

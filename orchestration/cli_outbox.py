@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest import clock
-from orchestration.resources import smtp_password
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -38,42 +37,57 @@ def brief_send(
     language: Annotated[
         str | None, typer.Option(help="zh-TW or en; else both.")
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Also to readers who had an older version."),
+    ] = False,
     deliver: Deliver = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the mails that are due; with --deliver, send them to their recipients."""
+    """Write the mails that are due; with --deliver, send them to their recipients.
+
+    Each reader gets a brief of a kind and period once, and corrections always.
+    """
     found = settings()
-    from orchestration import postman
+    from orchestration import delivery, postman
 
     _require_one_of("--kind", kind, ("annual", "quarterly", "monthly"))
     _require_one_of("--language", language, ("zh-TW", "en"))
+    if deliver:
+        delivery.make_awaited(found)
     items = postman.due_items(found, postman.Wanted(kind, language))
-    _write_or_send(found, items, deliver, as_json)
+    _write_or_send(found, items, deliver, as_json, again)
 
 
 @app.command("alert")
 def outbox_alert(deliver: Deliver = False, as_json: AsJson = False) -> None:
     """Write what mail.operators should hear of, each thing once; --deliver sends it."""
     found = settings()
-    from orchestration import alerts
+    from orchestration import alerts, delivery
 
-    _write_or_send(found, alerts.items(found), deliver, as_json)
+    if deliver:
+        with progress("sending") as tell:
+            ended = delivery.alert(found, tell)
+        _tell_ends(ended, as_json)
+    else:
+        _write_or_send(found, alerts.items(found), False, as_json)
 
 
 def _write_or_send(
-    found: Settings, items: "list[Item]", deliver: bool, as_json: bool
+    found: Settings,
+    items: "list[Item]",
+    deliver: bool,
+    as_json: bool,
+    again: bool = False,
 ) -> None:
-    from orchestration import postman
+    from orchestration import delivery, dry_run
 
     if deliver:
-        password = smtp_password(postman.require_mail(found))
-        with postman.only_sender(found) as con:
-            postman.queue(found, con, items)
-            with progress("sending") as tell:
-                ended = postman.deliver(found, con, password, tell)
+        with progress("sending") as tell:
+            ended = delivery.send(found, items, tell, again)
         _tell_ends(ended, as_json)
         return
-    written = postman.write_dry_run(found, items)
+    written = dry_run.write(found, items, again)
     if as_json:
         print_json({"sent": 0, "dry_run": [str(path) for path in written]})
         return
@@ -98,7 +112,7 @@ def _tell_ends(ended: Counter[str], as_json: bool) -> None:
 def outbox_list(
     state: Annotated[
         str | None,
-        typer.Option(help="queued, sending, sent, failed or uncertain; else all."),
+        typer.Option(help="queued, sent, failed, uncertain, superseded, …; else all."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

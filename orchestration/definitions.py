@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration import (
     briefs,
+    delivery,
     digests,
     expectations,
     landing,
@@ -41,7 +42,13 @@ def build(settings: Settings) -> dg.Definitions:
             *briefs.assets(settings),
         ],
         asset_checks=suites,
-        jobs=[schedules.REFRESH, schedules.ASK, upkeep.CLEAN_UP, upkeep.DRILL],
+        jobs=[
+            schedules.REFRESH,
+            schedules.ASK,
+            upkeep.CLEAN_UP,
+            upkeep.DRILL,
+            delivery.DELIVER,
+        ],
         schedules=schedules.schedules(settings),
         sensors=sensors.sensors(settings),
         executor=dg.in_process_executor,

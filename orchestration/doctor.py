@@ -16,10 +16,10 @@ from ingest.source import all_sources
 from orchestration import heartbeat, outbox
 from orchestration.errors import OperatorError
 from orchestration.mail_server import MailServer
-from orchestration.resources import secrets, smtp_password
+from orchestration.readiness import bytes_needed
+from orchestration.resources import secrets, smtp_password, webhook_url
 from orchestration.settings import CHECKOUT, Settings
 
-_GIB = 2**30
 _SILENT_DAEMON = timedelta(minutes=5)
 _PATIENCE_WITH_SERVER = 15
 
@@ -61,11 +61,8 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     home = next(p for p in (settings.data, *settings.data.parents) if p.exists())
-    free = shutil.disk_usage(home).free
-    built = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
-    # A refresh writes a build, its copy, and the new version beside the old ones.
-    needed = 3 * built + _GIB // 2
-    said = f"{free / _GIB:.1f} GiB free, a refresh may need {needed / _GIB:.1f}"
+    free, needed = shutil.disk_usage(home).free, bytes_needed(settings)
+    said = f"{free // 1_000_000} MB free, a refresh needs {needed // 1_000_000} MB"
     if free < needed:
         advice = "free some, or lower keep_versions; data/landing is never removed"
         yield Finding("disk", "error", said, advice)
@@ -100,7 +97,7 @@ def _refresh(settings: Settings) -> Iterator[Finding]:
     last = heartbeat.last(settings)
     if last is None:
         yield Finding("refresh", "warning", "none yet", "run `geese refresh`")
-    elif clock.now() - last > heartbeat.patience(settings.refresh_cron):
+    elif heartbeat.is_silent(settings, clock.now()):
         advice = "run `make up`, or have cron run `geese refresh`"
         yield Finding("refresh", "error", f"none succeeded since {last}", advice)
     else:
@@ -116,8 +113,16 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     from orchestration.resources import prepare_environment
 
     prepare_environment(settings)
-    with dg.DagsterInstance.get() as instance:
-        beats = instance.get_daemon_heartbeats()
+    try:
+        with dg.DagsterInstance.get() as instance:
+            beats = instance.get_daemon_heartbeats()
+    except Exception as error:  # whatever its driver raises
+        # Their texts quote addresses, perhaps with a password.
+        said = f"the run storage cannot be read ({type(error).__name__})"
+        yield Finding(
+            "daemon", "error", said, "check GEESE_POSTGRES_URL, or its server"
+        )
+        return
     if not beats:
         yield Finding("daemon", "ok", "never ran here; refreshes run by command")
         return
@@ -135,7 +140,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     try:
         ZoneInfo("Asia/Taipei")
     except ZoneInfoNotFoundError:
-        yield Finding("clock", "error", "no Asia/Taipei", "install tzdata")
+        yield Finding("clock", "error", "no Asia/Taipei", "add the package tzdata")
         return
     today = f"{clock.now().date()}"
     versions = [path.stem[:10] for path in settings.published.glob("*-*-*.*.duckdb")]
@@ -188,6 +193,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.mail is None:
         yield Finding("mail", "ok", "no [mail]: nothing is sent")
         return
+    if settings.mail.webhook:
+        webhook_url()
     quick = min(settings.mail.timeout_seconds, _PATIENCE_WITH_SERVER)
     mail = settings.mail.model_copy(update={"timeout_seconds": quick})
     server = MailServer(mail, smtp_password(mail))

@@ -25,6 +25,12 @@ def last(settings: Settings) -> datetime | None:
     return moment.replace(tzinfo=None, microsecond=0)
 
 
+def is_silent(settings: Settings, now: datetime) -> bool:
+    """Whether the last success is longer ago than the schedule explains."""
+    moment = last(settings)
+    return moment is not None and now - moment > patience(settings.refresh_cron)
+
+
 def patience(refresh_cron: str) -> timedelta:
     """How long it may be silent: a day more than the longest pause of the schedule."""
     _, _, day_of_month, month, day_of_week = refresh_cron.split()

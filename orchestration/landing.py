@@ -5,12 +5,13 @@ from typing import Any
 
 import dagster as dg
 
-from ingest import clock, embedded, fetching, inbox
+from ingest import clock, embedded, fetching, inbox, standing
 from ingest.books import quarantine
 from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.payload import Payload
 from ingest.source import Source, all_sources
+from orchestration import source_states
 from orchestration.checks import record
 from orchestration.readiness import check_room, set_aside_damaged
 from orchestration.resources import read_warehouse, secrets
@@ -18,10 +19,15 @@ from orchestration.settings import Settings
 
 OWNERS = ["team:warehouse"]
 CHECK = "publisher_was_read"
+ON_TIME = "arrives_on_time"
 
 _CHECKED = (
     "The publisher answered as its contract says and no dropped file was rejected. If "
     "not, the figures that stood before stay; see `geese sources`."
+)
+_ON_TIME = (
+    "Something new came when the publisher's calendar said. If not, look at the "
+    "publisher's own page; the figures that stood before stay; see `geese sources`."
 )
 
 
@@ -44,8 +50,9 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         for source in sources
     ]
     checks = [
-        dg.AssetCheckSpec(CHECK, asset=key(source), description=_CHECKED)
+        dg.AssetCheckSpec(name, asset=key(source), description=said)
         for source in sources
+        for name, said in ((CHECK, _CHECKED), (ON_TIME, _ON_TIME))
     ]
 
     @dg.multi_asset(name="landing", specs=specs, check_specs=checks, can_subset=True)
@@ -65,11 +72,13 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                 problems.setdefault(visit.source, []).append(visit.problem)
         checked = [_check(source, problems.get(source.name, [])) for source in asked]
         record(settings.state, context.run.run_id, checked, _CHECKED)
-        for source, result in zip(asked, checked, strict=True):
+        punctual = [_on_time(found) for found in _standings(settings, asked)]
+        record(settings.state, context.run.run_id, punctual, _ON_TIME)
+        for source in asked:
             yield dg.MaterializeResult(
                 asset_key=key(source), metadata=_metadata(source, zone, landed)
             )
-            yield result
+        yield from (*checked, *punctual)
 
     return land
 
@@ -82,6 +91,23 @@ def _check(source: Source, problems: list[str]) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(problems) or None,
         metadata={"checker": "ingest"},
+    )
+
+
+def _standings(settings: Settings, asked: list[Source]) -> list[standing.Standing]:
+    names = {source.name for source in asked}
+    return [s for s in source_states.collect(settings) if s.source in names]
+
+
+def _on_time(found: standing.Standing) -> dg.AssetCheckResult:
+    late = source_states.days_late(found, clock.now())
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(["landing", found.source]),
+        check_name=ON_TIME,
+        passed=found.state != "overdue",
+        severity=dg.AssetCheckSeverity.WARN,
+        description=source_states.lateness(found, clock.now()),
+        metadata={"checker": "ingest", "days_late": late},
     )
 
 

@@ -19,17 +19,25 @@ _LONGEST_LINE = 998
 """Of a mail, without its line end (RFC 5322)."""
 
 
+_SUBJECT = re.compile(rb"(?im)^subject:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
+_INCOMPLETE = {"zh-TW": "[資料未齊]", "en": "[incomplete]"}
+
+
 class MessageError(OperatorError):
     """A message that must not go out. The message is one line."""
 
 
 @dataclass(frozen=True)
 class Addressed:
-    """The headers for one recipient; with the content behind them it is the message."""
+    """The headers for one recipient; with the content behind them it is the message.
+
+    `is_incomplete` tells that the content is marked so (see `marked`).
+    """
 
     recipient: str
     head: bytes
     content: bytes
+    is_incomplete: bool = False
 
     @property
     def message(self) -> bytes:
@@ -59,7 +67,19 @@ def checked_content(raw: bytes, label: str) -> bytes:
     return content
 
 
-def address(content: bytes, mail: Mail, reader: Recipient) -> Addressed:
+def marked(content: bytes, language: str) -> bytes:
+    """Checked content whose subject begins with the words that data are missing."""
+    head, blank, body = content.partition(b"\r\n\r\n")
+    subject = message_from_bytes(content, policy=policy.SMTP)["subject"]
+    told = EmailMessage(policy=policy.SMTP)
+    told["Subject"] = f"{_INCOMPLETE[language]} {subject}"
+    line = told.as_bytes().rstrip(b"\r\n")
+    return _SUBJECT.sub(lambda _: line, head, count=1) + blank + body
+
+
+def address(
+    content: bytes, mail: Mail, reader: Recipient, is_incomplete: bool = False
+) -> Addressed:
     """Put one recipient's headers in front of checked content.
 
     Raises MessageError for a name that would begin another header.
@@ -74,9 +94,8 @@ def address(content: bytes, mail: Mail, reader: Recipient) -> Addressed:
     # Folded, some readers no longer see one address in it.
     link = f"<mailto:{mail.unsubscribe_address}?subject={asked}>"
     lines = head.as_bytes().rstrip(b"\r\n") + b"\r\n"
-    return Addressed(
-        reader.address, lines + f"List-Unsubscribe: {link}\r\n".encode(), content
-    )
+    head_bytes = lines + f"List-Unsubscribe: {link}\r\n".encode()
+    return Addressed(reader.address, head_bytes, content, is_incomplete)
 
 
 def plain(subject: str, text: str, date: str) -> bytes:

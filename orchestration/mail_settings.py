@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from orchestration.cron import CronLine
+
 Language = Literal["zh-TW", "en"]
 Kind = Literal["annual", "quarterly", "monthly"]
 
 PLAINTEXT = "PLAINTEXT_FOR_TESTS_ON_THIS_MACHINE_ONLY"
 PASSWORD_VARIABLE = "GEESE_SMTP_PASSWORD"  # noqa: S105
+WEBHOOK_VARIABLE = "GEESE_WEBHOOK_URL"
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+=?^_{|}~-]+)*"
 _DOMAIN = (
@@ -82,6 +85,10 @@ class Mail(BaseModel):
     attempts: int = Field(default=4, ge=1, le=10)
     retry_after_seconds: float = Field(default=30, ge=0, le=3600)
     timeout_seconds: float = Field(default=60, gt=0, le=600)
+    deliver: bool = False
+    deliver_cron: CronLine = "30 9 * * *"
+    deadline_days: int = Field(default=45, ge=0, le=366)
+    webhook: bool = False
     operators: tuple[Address, ...] = ()
     recipients: tuple[Recipient, ...] = ()
 

@@ -2,10 +2,10 @@
 
 A row is `queued`, `sending` from just before the server is handed the message until
 its answer, then `sent`, `failed`, `uncertain` (no answer came: the message may have
-arrived), or `queued` again. Every change is a line of `mail_events` too.
+arrived), or `queued` again; one that a newer version replaced before it
+went is `superseded`. Every change is a line of `mail_events` too.
 """
 
-import os
 import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
@@ -16,8 +16,9 @@ from typing import Any
 
 from orchestration.errors import OperatorError
 from orchestration.mail_message import Addressed, digest
+from orchestration.outbox_content import keep, path_of
 
-STATES = ("queued", "sending", "sent", "failed", "uncertain")
+STATES = ("queued", "sending", "sent", "failed", "uncertain", "superseded")
 
 _TABLES = """
 create table if not exists mails (
@@ -25,11 +26,15 @@ create table if not exists mails (
     version text not null, language text not null, recipient text not null,
     state text not null, attempts integer not null default 0, not_before text,
     head blob not null, content_sha256 text not null, message_sha256 text not null,
-    said text, changed_at text not null,
+    said text, changed_at text not null, is_incomplete integer not null default 0,
     unique (kind, period, version, language, recipient)
 );
 create table if not exists mail_events (
     mail_id integer not null, state text not null, said text, happened_at text not null
+);
+create table if not exists awaited (
+    kind text not null, period text not null, since text not null,
+    primary key (kind, period)
 );
 create table if not exists unsubscribed (
     address text primary key, happened_at text not null
@@ -37,7 +42,7 @@ create table if not exists unsubscribed (
 """
 _SHOWN = (
     "id, kind, period, version, language, recipient, state, attempts, not_before, "
-    "said, changed_at, message_sha256"
+    "said, changed_at, message_sha256, is_incomplete"
 )
 
 
@@ -74,6 +79,7 @@ def opened(file: Path) -> Generator[sqlite3.Connection]:
     file.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(file, timeout=30)) as con:
         con.executescript(_TABLES)
+        _add_what_older_files_lack(con)
         file.chmod(0o600)
         con.row_factory = sqlite3.Row
         yield con
@@ -90,18 +96,19 @@ def queue(
     A row that is there stays as it is, whatever its state.
     """
     for content in {addressed.content for _, addressed in items}:
-        _keep(folder, content)
+        keep(folder, content)
     added = 0
     with con:
         for key, mail in items:
             found = con.execute(
                 """insert or ignore into mails (kind, period, version, language,
-                recipient, state, head, content_sha256, message_sha256, changed_at)
-                values (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?) returning id""",
+                recipient, state, head, content_sha256, message_sha256, changed_at,
+                is_incomplete)
+                values (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?) returning id""",
                 (
                     *(key.kind, key.period, key.version, key.language),
                     *(mail.recipient.lower(), mail.head, digest(mail.content)),
-                    *(digest(mail.message), now.isoformat(" ")),
+                    *(digest(mail.message), now.isoformat(" "), mail.is_incomplete),
                 ),
             ).fetchall()
             for row in found:
@@ -144,13 +151,13 @@ def next_due(con: sqlite3.Connection) -> Due | None:
 def message(folder: Path, row: Due) -> bytes:
     """The bytes of a row, as archived. Raises OutboxError if they are not those."""
     try:
-        found = row.head + _path(folder, row.content_sha256).read_bytes()
+        found = row.head + path_of(folder, row.content_sha256).read_bytes()
     except OSError:
         found = b""
     if digest(found) != row.message_sha256:
         raise OutboxError(
-            f"{_path(folder, row.content_sha256)}: lost or altered; restore it from a "
-            "backup"
+            f"{path_of(folder, row.content_sha256)}: lost or altered; restore it "
+            "from a backup"
         )
     return found
 
@@ -216,34 +223,17 @@ def rows(con: sqlite3.Connection, states: Iterable[str] = STATES) -> list[dict]:
     return [dict(row) for row in found]
 
 
+def _add_what_older_files_lack(con: sqlite3.Connection) -> None:
+    columns = {row[1] for row in con.execute("pragma table_info(mails)")}
+    if "is_incomplete" not in columns:
+        con.execute(
+            "alter table mails add column is_incomplete integer not null default 0"
+        )
+
+
 def _note(con: sqlite3.Connection, mail_id: int, *rest: Any) -> None:
     state, said, now = rest
     con.execute(
         "insert into mail_events values (?, ?, ?, ?)",
         (mail_id, state, said, now.isoformat(" ")),
     )
-
-
-def _path(folder: Path, sha256: str) -> Path:
-    return folder / "content" / f"{sha256}.eml"
-
-
-def _keep(folder: Path, content: bytes) -> None:
-    """Archive content under its digest before any row speaks of it."""
-    path = _path(folder, digest(content))
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(path, content)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a whole file that only its owner can read, durably."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.unlink(missing_ok=True)
-    number = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(number, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

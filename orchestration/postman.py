@@ -13,9 +13,14 @@ from sqlite3 import Connection
 from pydantic import SecretStr
 
 from ingest import clock
-from orchestration import notices, outbox, unsubscribed
+from orchestration import cadence, notices, outbox, unsubscribed, waiting
 from orchestration.errors import OperatorError
-from orchestration.mail_message import Addressed, address, checked_content, digest
+from orchestration.mail_message import (
+    Addressed,
+    address,
+    checked_content,
+    marked,
+)
 from orchestration.mail_server import MailServer, Reply, UnreachableError
 from orchestration.mail_settings import Mail
 from orchestration.outbox import Due, Key
@@ -64,7 +69,7 @@ def due_items(settings: Settings, wanted: Wanted) -> list[Item]:
 
 
 def _briefs(settings: Settings, mail: Mail, wanted: Wanted) -> Iterator[Item]:
-    newest = _newest(settings)
+    newest, now = _newest(settings, mail), clock.now()
     if not newest:
         raise PostmanError(
             f"{settings.briefs}: no mail.eml of the latest version; run "
@@ -74,15 +79,33 @@ def _briefs(settings: Settings, mail: Mail, wanted: Wanted) -> Iterator[Item]:
         kind, period, version, language = file.parts[-5:-1]
         if wanted.kind not in (None, kind) or wanted.language not in (None, language):
             continue
-        content = checked_content(file.read_bytes(), str(file))
         key = Key(kind, period, version, language)
+        if waiting.waits(settings, key, mail.deadline_days, now):
+            continue
+        content = checked_content(file.read_bytes(), str(file))
+        is_incomplete = bool(waiting.missing(settings, kind, period))
+        if is_incomplete:
+            content = marked(content, language)
         for reader in mail.recipients:
             if kind in reader.kinds and language in reader.languages:
-                yield key, address(content, mail, reader)
+                yield key, address(content, mail, reader, is_incomplete)
 
 
-def _newest(settings: Settings) -> list[Path]:
-    """Messages of the newest periods, by kind, version and language.
+def note_waiting(settings: Settings, con: Connection) -> list[str]:
+    """Remember which briefs wait for figures; returns a line about each."""
+    mail, told = require_mail(settings), {}
+    for file in _newest(settings, mail):
+        kind, period, version, language = file.parts[-5:-1]
+        key = Key(kind, period, version, language)
+        if waiting.waits(settings, key, mail.deadline_days, clock.now()):
+            waiting.note(con, kind, period, clock.now())
+            lacks = ", ".join(waiting.missing(settings, kind, period))
+            told[kind, period] = f"{kind} {period} waits for {lacks}"
+    return list(told.values())
+
+
+def _newest(settings: Settings, mail: Mail) -> list[Path]:
+    """Messages of the newest periods and those owed, by kind, version and language.
 
     Corrections that the newest version makes count as versions of their own; briefs as
     of another day are not mailed.
@@ -94,30 +117,11 @@ def _newest(settings: Settings) -> list[Path]:
         *settings.briefs.glob(f"*/*/{version}/*/mail.eml"),
         *settings.briefs.glob(f"*/*/{version}-corrects-*/*/mail.eml"),
     ]
-    last = {(f.parts[-5], f.parts[-3], f.parts[-2]): f for f in sorted(found)}
-    return list(last.values())
-
-
-def write_dry_run(settings: Settings, items: list[Item]) -> list[Path]:
-    """Write the messages that would be sent now, in place of the last dry run's."""
-    folder = settings.outbox / "dry_run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in folder.glob("*.eml"):
-        old.unlink()
-    written = []
-    with outbox.opened(settings.state) as con:
-        for key, mail in items:
-            if not _may_go(con, key, mail.recipient):
-                continue
-            name = "-".join([*vars(key).values(), digest(mail.recipient.encode())[:8]])
-            written.append(folder / f"{name}.eml")
-            outbox.write_private(written[-1], mail.message)
-    return written
-
-
-def _may_go(con: Connection, key: Key, recipient: str) -> bool:
-    is_new = outbox.state_of(con, key, recipient) in (None, "queued")
-    return is_new and not unsubscribed.has(con, recipient)
+    found = sorted(f for f in found if f.parts[-4] != "none")
+    last = {(f.parts[-5], f.parts[-3], f.parts[-2]): f for f in found}
+    owed = waiting.owed(settings, mail.deadline_days, clock.now())
+    waited = [f for f in found if (f.parts[-5], f.parts[-4]) in owed]
+    return sorted({*waited, *last.values()})
 
 
 @contextmanager
@@ -140,10 +144,14 @@ def only_sender(settings: Settings) -> Generator[Connection]:
             yield con
 
 
-def queue(settings: Settings, con: Connection, items: list[Item]) -> int:
-    """Queue what is not in the outbox and whose reader wants mail; returns how many."""
-    new = [(k, m) for k, m in items if _may_go(con, k, m.recipient)]
-    return outbox.queue(con, settings.outbox, new, clock.now())
+def queue(
+    settings: Settings, con: Connection, items: list[Item], again: bool = False
+) -> int:
+    """Queue what readers should get now (see `cadence`); returns how many were new."""
+    new = [(k, m) for k, m in items if cadence.may_go(con, k, m.recipient, again)]
+    added = outbox.queue(con, settings.outbox, new, clock.now())
+    cadence.supersede(con, new, clock.now())
+    return added
 
 
 def deliver(

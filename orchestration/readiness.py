@@ -17,15 +17,23 @@ class NoRoomError(OperatorError):
     """The disk would be full before the refresh has ended."""
 
 
+def bytes_needed(settings: Settings) -> int:
+    """What a refresh writes at most.
+
+    That is another build file, its copy that is published, the Parquet beside it and
+    what DuckDB spills.
+    """
+    built = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
+    return max(_FIRST_BUILD_BYTES, 4 * built)
+
+
 def check_room(settings: Settings) -> None:
     """See that the disk has room for what a refresh writes.
 
-    That is another build file, its copy that is published, the Parquet beside it and
-    what DuckDB spills. Raises NoRoomError; nothing has been written then.
+    Raises NoRoomError; nothing has been written then.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    built = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
-    needed = max(_FIRST_BUILD_BYTES, 4 * built)
+    needed = bytes_needed(settings)
     free = shutil.disk_usage(settings.data).free
     if free < needed:
         raise NoRoomError(

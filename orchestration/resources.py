@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from ingest.source import all_sources
 from orchestration import settings, state
 from orchestration.errors import OperatorError
-from orchestration.mail_settings import PASSWORD_VARIABLE, Mail
+from orchestration.mail_settings import PASSWORD_VARIABLE, WEBHOOK_VARIABLE, Mail
 from orchestration.settings import CHECKOUT, Settings, SettingsError
 
 POSTGRES_URL = "GEESE_POSTGRES_URL"
@@ -49,8 +49,17 @@ def secrets() -> dict[str, str]:
 
 def secrets_set() -> set[str]:
     """Names of the secrets that the environment holds, the publishers' and ours."""
-    ours = {PASSWORD_VARIABLE} if os.environ.get(PASSWORD_VARIABLE) else set()
-    return {*secrets(), *ours}
+    ours = (PASSWORD_VARIABLE, WEBHOOK_VARIABLE)
+    return {*secrets(), *(name for name in ours if os.environ.get(name))}
+
+
+def webhook_url() -> SecretStr:
+    """The address that alerts are posted to, a secret. Raises SettingsError."""
+    if not os.environ.get(WEBHOOK_VARIABLE):
+        raise SettingsError(
+            f"setting 'mail.webhook': no address; set {WEBHOOK_VARIABLE}"
+        )
+    return SecretStr(os.environ[WEBHOOK_VARIABLE])
 
 
 def smtp_password(mail: Mail) -> SecretStr | None:

@@ -13,6 +13,7 @@ import dagster as dg
 from ingest import clock
 from ingest.source import Source, all_sources
 from orchestration import landing, source_states
+from orchestration.delivery import DELIVER
 from orchestration.settings import Settings
 from orchestration.upkeep import CLEAN_UP, DRILL
 
@@ -43,8 +44,16 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         ),
         _of_job(CLEAN_UP, "clean_up_schedule", "0 4 * * 0", "Once a week, at night."),
         _of_job(DRILL, "drill_schedule", "0 3 1 * *", "Once a month, at night."),
+        *_deliveries(settings),
         *(_visits(source, settings) for source in asked),
     ]
+
+
+def _deliveries(settings: Settings) -> list[dg.ScheduleDefinition]:
+    if settings.mail is None or not settings.mail.deliver:
+        return []
+    said = "Mail what is due; see deliver_cron in geese.toml."
+    return [_of_job(DELIVER, "deliver_schedule", settings.mail.deliver_cron, said)]
 
 
 def asked_sources(settings: Settings) -> Iterator[Source]:

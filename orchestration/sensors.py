@@ -9,7 +9,9 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from ingest import clock
 from ingest.landing import LandingZone
+from orchestration import failed_runs
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 
@@ -35,7 +37,40 @@ def sensors(settings: Settings) -> list[dg.SensorDefinition]:
         told = hashlib.sha256("\n".join(waiting).encode()).hexdigest()
         return dg.RunRequest(run_key=told)
 
-    return [something_arrived]
+    return [something_arrived, *_of_runs(settings)]
+
+
+def _of_runs(settings: Settings) -> list[dg.SensorDefinition]:
+    """What notes for the alerts that a scheduled run failed, or succeeded again."""
+
+    @dg.run_failure_sensor(
+        name="run_failed",
+        description="Note a failed run; `geese outbox alert` tells the operators.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def run_failed(context: dg.RunFailureSensorContext) -> None:
+        job = context.dagster_run.job_name
+        failed_runs.note(settings.state, job, _reason(context), clock.now())
+
+    @dg.run_status_sensor(
+        name="run_succeeded",
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        description="Forget that a job had failed.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def run_succeeded(context: dg.RunStatusSensorContext) -> None:
+        failed_runs.clear(settings.state, context.dagster_run.job_name)
+
+    return [run_failed, run_succeeded]
+
+
+def _reason(context: dg.RunFailureSensorContext) -> str:
+    """The first line of what the first failed step raised, or Dagster's own words."""
+    for event in context.get_step_failure_events():
+        error = event.step_failure_data.error
+        if error is not None:
+            return (error.cause or error).message.strip().splitlines()[0]
+    return context.failure_event.message or "no reason is known"
 
 
 def arrived(settings: Settings, now: float) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """The installation's settings: `geese.toml`, checked, and the folders it implies."""
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -8,14 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ingest.source import all_sources
+from orchestration.cron import CronLine
 from orchestration.errors import OperatorError
 from orchestration.mail_settings import PASSWORD_VARIABLE, Mail, Recipient
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
-
-
-_CRON_FIELD = re.compile(r"(\*|\d+)(-\d+)?(/\d+)?(,\d+(-\d+)?(/\d+)?)*")
 
 
 class SettingsError(OperatorError):
@@ -35,15 +32,8 @@ class Settings(BaseModel):
     proxy: str | None = None
     upstreams: str | None = None
     languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")
-    refresh_cron: str = "0 9 * * 1"
+    refresh_cron: CronLine = "0 9 * * 1"
     mail: Mail | None = None
-
-    @field_validator("refresh_cron")
-    @classmethod
-    def _is_cron(cls, line: str) -> str:
-        if len(line.split()) != 5 or not all(map(_CRON_FIELD.fullmatch, line.split())):
-            raise ValueError("not a cron line of five fields, e.g. 0 9 * * 1")
-        return line
 
     @field_validator("sources_on")
     @classmethod

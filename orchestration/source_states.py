@@ -1,5 +1,6 @@
 """How every source stands, for `geese sources` and for the published file."""
 
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -20,6 +21,32 @@ def collect(settings: Settings) -> list[standing.Standing]:
         settings.sources_on,
         clock.now(),
     )
+
+
+def rows(settings: Settings) -> list[dict[str, Any]]:
+    """The standings as plain values, each with `days_late`."""
+    now = clock.now()
+    return [vars(s) | {"days_late": days_late(s, now)} for s in collect(settings)]
+
+
+def days_late(source: standing.Standing, now: datetime) -> int:
+    """Whole days since something new was due; 0 where nothing is.
+
+    What comes with the program or is dropped by people has no day it is due on.
+    """
+    if source.state != "overdue" or source.next_due is None:
+        return 0
+    return (now - source.next_due).days
+
+
+def lateness(source: standing.Standing, now: datetime) -> str:
+    """How a source stands against its calendar, in words."""
+    if source.state == "overdue":
+        due = f"due {source.next_due:%Y-%m-%d}"
+        return f"late by {days_late(source, now)} days against the calendar; {due}"
+    if source.next_due is None or source.state != "current":
+        return f"nothing due: {source.state}"
+    return f"nothing due before {source.next_due:%Y-%m-%d}"
 
 
 def record(con: duckdb.DuckDBPyConnection, found: list[standing.Standing]) -> None:

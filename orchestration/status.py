@@ -7,7 +7,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration import state
+from ingest import clock
+from orchestration import source_states, state
 from orchestration.package import CHECKS
 from orchestration.records import Row, records
 from orchestration.settings import Settings
@@ -72,6 +73,7 @@ def collect(settings: Settings) -> dict[str, Any]:
         "stopped": stopped(settings),
         "checks_page": _checks_page(settings),
         "published": _published(settings),
+        "late": _late(settings),
     }
 
 
@@ -103,6 +105,14 @@ def note_refresh(settings: Settings, ended_at: datetime, outcome: Outcome) -> No
 def _last_refresh(settings: Settings) -> dict[str, Any] | None:
     path = settings.data / "last_refresh.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _late(settings: Settings) -> list[str]:
+    return [
+        f"{found.source}: {source_states.lateness(found, clock.now())}"
+        for found in source_states.collect(settings)
+        if found.state == "overdue"
+    ]
 
 
 def _published(settings: Settings) -> dict[str, Any] | None:

@@ -6,10 +6,19 @@ import os
 import dagster as dg
 import pytest
 
-from ingest import clock
+from ingest import clock, standing
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import landing, schedules, sensors, upkeep
+from orchestration import (
+    failed_runs,
+    landing,
+    schedules,
+    sensors,
+    source_states,
+    status,
+    upkeep,
+)
+from orchestration.readiness import NoRoomError
 from orchestration.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -87,7 +96,7 @@ def test_publishers_days_are_days_of_their_own_time_zone(live):
 
 
 def evaluated(settings):
-    (sensor,) = sensors.sensors(settings)
+    sensor, *_ = sensors.sensors(settings)
     with dg.DagsterInstance.ephemeral() as instance:
         found = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
     return found.skip_message or found.run_requests
@@ -140,6 +149,44 @@ def test_a_dropped_file_starts_a_refresh_once_it_is_at_rest(tmp_path):
     assert told.startswith("file taiwan_mof/table4.xlsx")
 
 
+def test_a_failed_run_is_noted_until_the_job_succeeds(tmp_path):
+    settings = Settings(data=tmp_path)
+    _, failed, succeeded = sensors.sensors(settings)
+    works = []
+
+    @dg.op
+    def step():
+        if not works:
+            raise NoRoomError("synthetic: 1 MB free")
+
+    @dg.job
+    def deliver():
+        step()
+
+    def told(instance, sensor, kind):
+        done = deliver.execute_in_process(instance=instance, raise_on_error=False)
+        (event,) = [e for e in done.all_events if e.event_type_value == kind]
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_instance=instance,
+            dagster_run=done.dagster_run,
+            dagster_event=event,
+        )
+        is_failure = kind == "PIPELINE_FAILURE"
+        sensor(context.for_run_failure() if is_failure else context)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        told(instance, failed, "PIPELINE_FAILURE")
+        (noted,) = failed_runs.standing(settings.state)
+        told(instance, failed, "PIPELINE_FAILURE")
+        assert failed_runs.standing(settings.state) == [noted]
+        assert noted.job == "deliver"
+        assert "synthetic: 1 MB free" in noted.said
+        works.append(True)
+        told(instance, succeeded, "PIPELINE_SUCCESS")
+    assert failed_runs.standing(settings.state) == []
+
+
 def test_clean_up_forgets_old_runs_and_keeps_new_ones():
     with dg.DagsterInstance.ephemeral() as instance:
 
@@ -167,3 +214,44 @@ def test_clean_up_removes_downloads_that_nobody_finished(tmp_path):
     assert upkeep.remove_old(tmp_path.glob("*"), 2_000) == 1
     assert new.exists()
     assert not old.exists()
+
+
+def test_late_data_are_told_apart_from_nothing_due(live):
+    land(live, "boj_rates", dt.date(2026, 11, 2))
+    moment = dt.datetime.combine(dt.date(2026, 11, 2), dt.time(17, 30))
+    LandingZone(live.landing).note_visit("boj_rates", "complete", None, moment)
+
+    def told(day):
+        now = clock.end_of(dt.date.fromisoformat(day))
+        (found,) = standing.standings(
+            [all_sources()["boj_rates"]], LandingZone(live.landing), {}, (), now
+        )
+        return source_states.days_late(found, now), source_states.lateness(found, now)
+
+    assert told("2026-11-20") == (0, "nothing due before 2026-12-02")
+    assert told("2026-12-07") == (
+        5,
+        "late by 5 days against the calendar; due 2026-12-02",
+    )
+
+
+def test_a_late_source_fails_a_check_that_stops_nothing(live, monkeypatch):
+    source = all_sources()["boj_rates"]
+    land(live, source.name, dt.date(2026, 11, 2))
+    moment = dt.datetime.combine(dt.date(2026, 11, 2), dt.time(17, 30))
+    LandingZone(live.landing).note_visit(source.name, "complete", None, moment)
+    now = clock.end_of(dt.date(2026, 12, 7))
+    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(landing, "_visits", lambda *_: [])
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = dg.materialize(
+            [landing.assets(live)], selection=[landing.key(source)], instance=instance
+        )
+    found = {c.check_name: c for c in done.get_asset_check_evaluations()}
+    assert found["publisher_was_read"].passed
+    late = found["arrives_on_time"]
+    assert (late.passed, late.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert late.metadata["days_late"].value == 5
+    assert status.collect(live)["late"] == [
+        "boj_rates: late by 5 days against the calendar; due 2026-12-02"
+    ]

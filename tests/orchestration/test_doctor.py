@@ -4,21 +4,30 @@ import datetime as dt
 import fcntl
 import json
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from orchestration import (
     alerts,
     cli,
+    delivery,
     doctor,
+    failed_runs,
     heartbeat,
     notices,
     outbox,
     postman,
+    readiness,
     settings,
     state,
+    webhook,
 )
+from orchestration.alert_texts import WORDS
 from tests.orchestration.test_postman import write_config
 
 NOW = dt.datetime.fromisoformat("2026-01-02 09:00:00")
@@ -65,10 +74,10 @@ def test_a_missing_folder_is_told_before_the_first_refresh(tmp_path):
     assert _levels(found, "folder") == [("warning", f"{tmp_path / 'none'}: not there")]
 
 
-def test_a_full_disk_is_an_error(installed, monkeypatch):
-    sizes = [2**20, 2**30, 2**40]
+def test_the_disk_is_judged_by_what_a_refresh_asks_for(installed, monkeypatch):
+    needed = readiness.bytes_needed(installed)
     told = []
-    for free in sizes:
+    for free in (needed - 1, needed, 4 * needed):
         usage = type("Usage", (), {"free": free})
         monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _, u=usage: u)
         told += [level for level, _ in _levels(installed, "disk")]
@@ -194,3 +203,103 @@ def test_a_verdict_is_news_only_when_a_later_version_changes_it(installed):
     assert alert.lines == ("japan_taiwan: was weak, moderate in 2025",)
     state.note_verdict_runs(installed.state, [_verdict("v3", "moderate", 2026)])
     assert alerts.collect(installed) == []
+
+
+def test_a_scheduled_run_that_fails_is_told_once_until_it_fails_anew(installed):
+    failed_runs.note(installed.state, "drill", "tables differ", NOW)
+    (first,) = alerts.collect(installed)
+    failed_runs.note(installed.state, "drill", "again", NOW + dt.timedelta(days=1))
+    (again,) = alerts.collect(installed)
+    assert first.key == again.key
+    assert first.lines == ("drill, since 2026-01-02 09:00:00: tables differ",)
+    failed_runs.clear(installed.state, "drill")
+    failed_runs.note(installed.state, "drill", "again", NOW + dt.timedelta(days=9))
+    (anew,) = alerts.collect(installed)
+    assert anew.key != first.key
+
+
+def test_a_refresh_that_succeeded_since_is_no_news(installed):
+    failed_runs.note(installed.state, "refresh", "no room", NOW)
+    (alert,) = alerts.collect(installed)
+    assert alert.about == "run failed"
+    heartbeat.beat(installed, NOW)
+    assert alerts.collect(installed) == [], "the file's own time is later"
+
+
+def test_a_daemon_that_is_silent_is_told(installed, monkeypatch):
+    heartbeat.beat(installed, NOW)
+    later = heartbeat.last(installed) + dt.timedelta(days=8, seconds=1)
+    monkeypatch.setattr(alerts.clock, "now", lambda: later)
+    (alert,) = alerts.collect(installed)
+    assert alert.about == "no refresh"
+
+
+@pytest.mark.parametrize("about", WORDS)
+def test_alerts_speak_both_languages(about):
+    alert = alerts.Alert(about, ("x",))
+    words = WORDS[about]
+    assert {words.title_zh, words.title_en, "x", words.advice_zh} <= set(
+        alert.text.splitlines()
+    )
+    assert "\n" not in alert.subject
+    assert not words.title_zh.isascii()
+    assert words.title_en.isascii()
+
+
+class _Hook(BaseHTTPRequestHandler):
+    got: ClassVar[list] = []
+    answers: ClassVar[list] = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.got.append((self.path, json.loads(body)))
+        self.send_response(self.answers.pop(0))
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hook():
+    _Hook.got, _Hook.answers = [], []
+    server = HTTPServer(("127.0.0.1", 0), _Hook)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_webhook_hears_each_alert_once_and_its_address_stays_secret(
+    installed, hook, monkeypatch, caplog
+):
+    caplog.set_level("DEBUG")
+    url = f"http://127.0.0.1:{hook.server_port}/canary"
+    monkeypatch.setenv("GEESE_WEBHOOK_URL", url)
+    mail = installed.mail.model_copy(update={"webhook": True, "operators": ()})
+    found = installed.model_copy(update={"mail": mail})
+    _tell_refresh(found, held_back=["x: too low"])
+    _Hook.answers = [500, 204]
+    with pytest.raises(webhook.WebhookError, match="answered 500") as caught:
+        delivery.alert(found, lambda line: None)
+    delivery.alert(found, lambda line: None)
+    delivery.alert(found, lambda line: None)
+    (path, first), (_, second) = _Hook.got
+    assert (path, first) == ("/canary", second)
+    assert first["about"] == "quarantine"
+    assert "x: too low" in first["text"]
+    assert "canary" not in str(caught.value) + caplog.text
+    assert not any(
+        b"canary" in f.read_bytes() for f in found.data.rglob("*") if f.is_file()
+    )
+
+
+def test_a_webhook_is_never_asked_in_plain_text_over_the_network(installed):
+    url, news = SecretStr("http://hooks.example.org/canary"), alerts.Alert("x", ("y",))
+    with (
+        outbox.opened(installed.state) as con,
+        pytest.raises(webhook.WebhookError, match="not an https:// address"),
+    ):
+        webhook.post(con, [news], url, NOW)

@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
-from orchestration import cli, outbox, postman, settings, unsubscribed
+from orchestration import cli, dry_run, outbox, postman, settings, unsubscribed
 from orchestration.mail_server import ServerRefusedError, UnreachableError
 from orchestration.postman import PostmanError, Wanted
 from orchestration.resources import smtp_password
@@ -364,7 +364,7 @@ def test_the_password_is_in_no_file_log_or_error(
 def test_only_the_owner_can_read_what_was_sent(installed):
     found = installed()
     send(found)
-    postman.write_dry_run(found, [])
+    dry_run.write(found, [])
     kept = [found.state, *(f for f in found.outbox.rglob("*.eml"))]
     assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o600}
 
