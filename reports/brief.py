@@ -16,9 +16,9 @@ from reports.desk import Desk
 from reports.findings import Finding
 from reports.halts import Halt
 from reports.kinds import Edition, restricted, settled
-from reports.page import render
+from reports.page import Page, render
 from reports.phrases import Phrase, phrase
-from reports.pictures import pictures
+from reports.pictures import Picture, pictures
 from reports.text import Scrubber
 from reports.voice import Voice
 from reports.weights import bold_text
@@ -90,14 +90,7 @@ def make(
     drawings = pictures(facts, voice, type_of(faces), edition)
     shown = replace(edition, version=said[0], corrects=said[1], cause=said[2])
     content = Content(facts, shown, changes, halt=halt)
-    draft = render(content, voice, drawings, (), bool(scrub.missing))
-    if wrong is not None:
-        content = replace(content, corrections=corrections(wrong, draft.printed))
-        draft = render(content, voice, drawings, (), bool(scrub.missing))
-    # A page needs a part of the characters that the language's drawings share.
-    bold = bold_text(draft.html)
-    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
-    page = render(content, voice, drawings, slim, bool(scrub.missing))
+    content, page = _printed(content, voice, drawings, faces, wrong, scrub, font_cache)
     first, second, third = (subject(voice, in_a_line(f)) for f in content.findings)
     return Brief(
         kind=edition.kind,
@@ -113,6 +106,26 @@ def make(
         edition=edition,
         printed=page.printed,
     )
+
+
+def _printed(
+    content: Content,
+    voice: Voice,
+    drawings: Mapping[str, Picture],
+    faces: tuple[fonts.Face, ...],
+    wrong: Mapping[str, tuple[str, float | None]] | None,
+    scrub: Scrubber,
+    font_cache: Path,
+) -> tuple[Content, Page]:
+    """Print a draft to learn its figures and characters, then the page itself."""
+    draft = render(content, voice, drawings, (), bool(scrub.missing))
+    if wrong is not None:
+        content = replace(content, corrections=corrections(wrong, draft.printed))
+        draft = render(content, voice, drawings, (), bool(scrub.missing))
+    # A page needs a part of the characters that the language's drawings share.
+    bold = bold_text(draft.html)
+    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
+    return content, render(content, voice, drawings, slim, bool(scrub.missing))
 
 
 def in_a_line(finding: Finding) -> Phrase:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reports import homes, month_pictures, verdict_pictures
+from reports import homes, month_pictures, rank_pictures, verdict_pictures
 from reports.charts import ranks, ratios, slopes
 from reports.charts.canvas import Canvas, Type, settings
 from reports.charts.plot import Line, Note, RatioPlot, Span, Spot
-from reports.charts.ranks import Link, Node, RankPlot
-from reports.facts import Event, Facts, Move, RatioPoint, RatioSeries
-from reports.headings import check_title, japanese_firms, like_title, ranks_title
+from reports.facts import Event, Facts, RatioPoint, RatioSeries
+from reports.headings import check_title, like_title
 from reports.kinds import Edition
 from reports.palette import role_of
 from reports.phrases import Phrase, period, phrase
@@ -18,8 +17,6 @@ from reports.voice import Voice
 
 WIDE, NARROW = 680, 340
 ARTICLE_POINTS = ("R1", "R2", "R3")
-LEAVING = frozenset({"EXIT", "OUT_OF_RANGE", "MERGED_INTO"})
-DOTTED = frozenset({"MERGED_INTO", "MERGED_FROM", "SPLIT_FROM"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ def pictures(
     facts: Facts, voice: Voice, face: Type, edition: Edition
 ) -> dict[str, Picture]:
     """Draw every chart that the brief shows, by name. Raises if a glyph is missing."""
-    ranking = _rank_plot(facts, voice)
+    ranking = rank_pictures.rank_plot(facts, voice)
     drawings: list[tuple[str, Caption, Callable[[int], Canvas]]] = [
         (
             "like",
@@ -49,7 +46,7 @@ def pictures(
         ),
         (
             "ranks",
-            _rank_caption(facts, voice),
+            rank_pictures.caption(facts, voice),
             lambda width: ranks.draw(ranking, face, width),
         ),
         (
@@ -254,57 +251,3 @@ def _describe(series: RatioSeries, voice: Voice) -> str:
         low=low.ratio,
         low_year=low.year,
     )
-
-
-def _rank_plot(facts: Facts, voice: Voice) -> RankPlot:
-    years = facts.table_years
-    return RankPlot(years=years, nodes=_nodes(facts, voice), links=_links(facts))
-
-
-def _nodes(facts: Facts, voice: Voice) -> tuple[Node, ...]:
-    years = facts.table_years
-    leavers = {
-        (m.from_year, int(m.previous.value))
-        for m in facts.moves
-        if m.status in LEAVING and m.previous.value
-    }
-    placed = []
-    for firm in facts.firms:
-        rank = int(firm.rank.value or 0)
-        at = "here" if (firm.year, rank) in leavers else ""
-        at = "left" if firm.year == years[0] else at
-        at = "right" if firm.year == years[-1] else at
-        role, name = role_of(firm.country_code), voice.short(firm.company)
-        placed.append(Node(firm.year, rank, name, role, at))
-    return tuple(placed)
-
-
-def _links(facts: Facts) -> tuple[Link, ...]:
-    # The two halves of a merger draw the same way once.
-    return tuple(dict.fromkeys(k for k in map(link, facts.moves) if k))
-
-
-def link(move: Move) -> Link | None:
-    """Return a firm's way between two tables, None where it has one end only.
-
-    A merged or split firm has its other end in the firm it went to or came from.
-    """
-    dotted = move.status in DOTTED
-    start, end = move.previous.value, move.current.value
-    if dotted and end is None:
-        end = move.related_rank
-    if dotted and start is None:
-        start = move.related_rank
-    if not start or not end:
-        return None
-    role = role_of(move.country_code)
-    return Link(move.from_year, int(start), move.to_year, int(end), role, dotted)
-
-
-def _rank_caption(facts: Facts, voice: Voice) -> Caption:
-    years = voice.join([str(year) for year in facts.table_years])
-    counts = voice.gap.join(
-        voice("ranks.count", year=c.year, firms=c.firms) for c in japanese_firms(facts)
-    )
-    said = voice("ranks.description", years=years, counts=counts)
-    return Caption(voice.plain(ranks_title(facts)), said)
