@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import datetime
+from itertools import product
 
 import pytest
 
@@ -32,8 +33,9 @@ def folder(tmp_path, monkeypatch):
     _write(data / "warehouse.duckdb", "built")
     _write(data / "published/2026-05-01.1.duckdb", "published")
     (data / "published/latest.duckdb").symlink_to("2026-05-01.1.duckdb")
-    for language in ("zh-TW", "en"):
-        page = data / "briefs/annual/2025/2026-05-01.1" / language / "index.html"
+    made = product(("annual/2025", "monthly/2026-03"), ("zh-TW", "en"))
+    for brief, language in made:
+        page = data / "briefs" / brief / "2026-05-01.1" / language / "index.html"
         _write(page, "<p>")
         _write(page.with_name("brief.json"), '{"headlines": []}')
     monkeypatch.setattr(unchanged, "CHECKOUT", tmp_path)
@@ -85,6 +87,7 @@ def test_a_file_that_changed_or_is_new_asks_for_a_refresh(folder, file):
         "data/published/latest.duckdb",
         "data/published/2026-05-01.1.duckdb",
         "data/briefs/annual/2025/2026-05-01.1/en/index.html",
+        "data/briefs/monthly/2026-03/2026-05-01.1/zh-TW/index.html",
         "data/last_refresh.sha256",
     ],
 )
