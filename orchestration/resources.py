@@ -117,6 +117,10 @@ def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
+class NoFolderError(OperatorError):
+    """The data folder is none."""
+
+
 class BusyError(OperatorError):
     """Another command is changing this installation."""
 
@@ -125,9 +129,13 @@ class BusyError(OperatorError):
 def lock(found: Settings) -> Generator[None]:
     """Keep others from building, publishing or copying at the same time.
 
-    Raises BusyError at once if someone does, and NewerFormatError if a newer release
-    has written here.
+    Raises BusyError at once if someone does, NewerFormatError if a newer release has
+    written here, NoFolderError if the data folder is a file.
     """
+    if found.data.is_file():
+        raise NoFolderError(
+            f"{found.data}: is a file; `data` in geese.toml names a folder"
+        )
     state.check_format(found.state)
     path = found.data / "refresh.lock"
     path.parent.mkdir(parents=True, exist_ok=True)

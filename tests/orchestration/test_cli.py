@@ -133,7 +133,8 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path):
     file.write_text("")
     done = run_geese("refresh", data=file)
     assert done.returncode == 1
-    assert "Not a directory" in done.stderr
+    (said,) = done.stderr.strip().splitlines()
+    assert "is a file; `data` in geese.toml names a folder" in said
     assert "Traceback" not in done.stderr
 
 

@@ -92,7 +92,7 @@ def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
     }
     assert attached <= {key.asset_key.path[-1] for key in asked}
     assert len(graph.asset_check_keys) == (
-        len(asked) + len(SUITES) + len(COMPARISONS) + len(all_sources())
+        len(asked) + len(SUITES) + len(COMPARISONS) + 2 * len(all_sources())
     )
 
 

@@ -25,7 +25,7 @@ def settings(refreshed) -> Settings:
 @pytest.fixture(scope="module")
 def briefs(settings) -> list[Archived]:
     found = printed.archived(settings, settings.latest.resolve().stem)
-    assert [brief.language for brief in found] == ["en", "zh-TW"]
+    assert [brief.language for brief in found] == ["en", "zh-TW"] * 2
     return found
 
 

@@ -73,7 +73,7 @@ def test_a_refresh_on_a_small_disk_ends_with_one_line(tmp_path):
     assert done.returncode == 1
     (said,) = done.stderr.strip().splitlines()
     assert "5 MB free, a refresh needs 150 MB; make room" in said
-    assert done.stdout == ""
+    assert done.stdout == "refresh.lock\n"
 
 
 def test_a_damaged_build_file_is_set_aside(tmp_path):
