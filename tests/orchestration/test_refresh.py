@@ -33,7 +33,7 @@ def test_a_second_refresh_finds_nothing_new_though_an_analyst_reads(
     found = json.loads(done.stdout)
     assert found["run_id"]
     assert found["is_new_version"] is False
-    assert len(found["briefs"]) == 2
+    assert len(found["briefs"]) == 4
     assert all(len(brief["headlines"]) == 3 for brief in found["briefs"])
     assert _published(refreshed) == before
 
@@ -46,7 +46,7 @@ def test_a_refresh_where_nothing_changed_runs_nothing(refreshed, monkeypatch):
     found = json.loads(done.stdout)
     assert found["run_id"] is None
     assert f"{found['version']}.duckdb" in before
-    assert len(found["briefs"]) == 2
+    assert len(found["briefs"]) == 4
     assert _published(refreshed) == before
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "duckdb" in imported
