@@ -121,12 +121,13 @@ def explain(
     tables = {model["table_name"] for model in models}
     tables |= {name for model in models for name in model["inputs"]}
     tables |= {f"landing.{payload['source']}" for payload in payloads}
-    texts = {b.language: printed.text_of(figure, b) for b in briefs}
+    # Of several kinds of brief not every one prints the figure.
+    told = ((b.language, printed.text_of(figure, b)) for b in briefs)
     return Explanation(
         figure=figure.text,
         version=version,
         value=len(rows) if counts else rows[0][figure.column],
-        printed={language: text for language, text in texts.items() if text},
+        printed={language: text for language, text in told if text},
         meaning=_meaning(con, figure),
         rows=rows,
         models=models,
