@@ -1,12 +1,11 @@
 """What the operators should hear of, each thing once, through the same outbox."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
 
 from ingest import clock
-from orchestration import failed_runs, heartbeat, notices, source_states, state
+from orchestration import failed_runs, heartbeat, notices, source_states, state, status
 from orchestration.alert_texts import WORDS
 from orchestration.mail_message import address, digest, plain
 from orchestration.mail_settings import Recipient
@@ -88,8 +87,7 @@ def _silent(settings: Settings) -> Iterator[Alert]:
 
 
 def _from_last_refresh(settings: Settings) -> Iterator[Alert]:
-    path = settings.data / "last_refresh.json"
-    last = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    last = status.last_refresh(settings) or {}
     if last.get("held_back"):
         yield Alert("quarantine", tuple(last["held_back"]))
     if last.get("unread"):

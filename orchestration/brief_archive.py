@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import outbox, versions
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
+from orchestration.versions import Version
 from reports.change_facts import Previous
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class NoSuchBriefError(OperatorError):
 
 @dataclass(frozen=True)
 class Kept:
-    """A brief in the archive; `printed` has each figure's text and value by its id.
+    """A brief in the archive, known by its folder; what it says is read when asked.
 
     `key` is the version, or what stands in its place for a look back or a correction.
     """
@@ -35,35 +36,33 @@ class Kept:
     key: str
     language: str
     page: Path
-    title: str
-    printed: Mapping[str, tuple[str, float | None]] | None
 
     @property
     def is_regular(self) -> bool:
         """Whether it is no look back and no correction."""
         return bool(_REGULAR.fullmatch(self.key))
 
+    @property
+    def title(self) -> str:
+        """Its headline."""
+        told = self._told()
+        return told.get("title") or told["headlines"][0]
+
+    @property
+    def printed(self) -> Mapping[str, tuple[str, float | None]] | None:
+        """Each figure's text and value by its id; None if it was made without them."""
+        found = self._told().get("printed")
+        return found and {name: (text, value) for name, (text, value) in found.items()}
+
+    def _told(self) -> dict[str, Any]:
+        file = self.page.with_name("brief.json")
+        return json.loads(file.read_text(encoding="utf-8"))
+
 
 def kept(settings: Settings, pattern: str = "*/*/*/*") -> list[Kept]:
     """The briefs whose kind/period/version/language match a pattern, by path."""
     paths = sorted(settings.briefs.glob(f"{pattern}/brief.json"))
-    return [_read(path) for path in paths]
-
-
-def _read(path: Path) -> Kept:
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    kind, period, key, language = path.parts[-5:-1]
-    printed = told.get("printed")
-    return Kept(
-        kind=kind,
-        period=period,
-        key=key,
-        language=language,
-        page=path.with_name("index.html"),
-        title=told.get("title") or told["headlines"][0],
-        printed=printed
-        and {name: (text, value) for name, (text, value) in printed.items()},
-    )
+    return [Kept(*p.parts[-5:-1], page=p.with_name("index.html")) for p in paths]
 
 
 def previous(settings: Settings, kind: str, version: str) -> Previous | None:
@@ -71,17 +70,17 @@ def previous(settings: Settings, kind: str, version: str) -> Previous | None:
 
     Where earlier ones were sent, it is the newest of those: that is what readers have.
     """
-    names = [one.name for one in versions.published(settings.published)]
-    earlier = names[names.index(version) + 1 :]
+    known = {one.name: one for one in versions.published(settings.published)}
+    newest_first = list(known)
+    earlier = newest_first[newest_first.index(version) + 1 :]
     found = [b for b in kept(settings, f"{kind}/*/*/*") if b.key in earlier]
     if not found:
         return None
     sent = _sent(settings, kind)
     found = [b for b in found if (b.period, b.key) in sent] or found
-    last = min(found, key=lambda b: (earlier.index(b.key), *_backwards(b.period)))
-    file = settings.published / f"{last.key}.duckdb"
-    digests = _digests(settings, last.key, version)
-    return Previous(last.key, last.period, file, digests)
+    last = max(found, key=lambda b: (-earlier.index(b.key), b.period))
+    digests = _digests(known[last.key], known[version])
+    return Previous(last.key, last.period, known[last.key].path, digests)
 
 
 def _sent(settings: Settings, kind: str) -> set[tuple[str, str]]:
@@ -97,27 +96,17 @@ def _sent(settings: Settings, kind: str) -> set[tuple[str, str]]:
     return {(row["period"], row["version"]) for row in rows}
 
 
-def _backwards(period: str) -> tuple[int, ...]:
-    return tuple(-ord(character) for character in period)
+def _digests(old: Version, new: Version) -> dict[str, tuple[str, str]]:
+    """What the versions were made with, before and after, where both tell."""
+    before, after = _made_with(old), _made_with(new)
+    return {name: (before[name], after[name]) for name in before.keys() & after.keys()}
 
 
-def _digests(settings: Settings, old: str, new: str) -> dict[str, tuple[str, str]]:
-    before, after = (_manifest(settings.published / name) for name in (old, new))
-    found = {
-        name: tuple(
-            told.get("code", {}).get(f"{name}_sha256", "") for told in (before, after)
-        )
-        for name in _DIGESTS
-    }
-    found["settings"] = tuple(
-        told.get("settings_sha256", "") for told in (before, after)
-    )
-    return {name: (pair[0], pair[1]) for name, pair in found.items() if all(pair)}
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    file = folder / "manifest.json"
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+def _made_with(version: Version) -> dict[str, str]:
+    told = version.manifest
+    found = {name: told.get("code", {}).get(f"{name}_sha256") for name in _DIGESTS}
+    found["settings"] = told.get("settings_sha256")
+    return {name: digest for name, digest in found.items() if digest}
 
 
 def to_correct(settings: Settings, order: "Order", language: str) -> Kept:

@@ -2,6 +2,7 @@
 
 from orchestration import brief_archive
 from orchestration.settings import Settings
+from orchestration.whole_files import replace
 from reports import archive
 
 
@@ -18,7 +19,4 @@ def write(settings: Settings) -> None:
         )
         for brief in brief_archive.kept(settings)
     ]
-    page = settings.briefs / "index.html"
-    partial = page.with_name(".index.html.part")
-    partial.write_bytes(archive.render(entries))
-    partial.replace(page)
+    replace(settings.briefs / "index.html", archive.render(entries))

@@ -15,6 +15,7 @@ from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.looks_back import looked_back
 from orchestration.settings import Settings
+from orchestration.whole_files import replace
 from reports import brief, kinds, letter, pdf
 from reports.kinds import Edition
 
@@ -95,10 +96,10 @@ def _write(settings: Settings, made: brief.Brief) -> Written:
     folder = settings.briefs / made.kind / period / key / made.language
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
-    _replace(page, made.html)
+    replace(page, made.html)
     document = pdf.make(made)
-    _replace(folder / "brief.pdf", document)
-    _replace(folder / "mail.eml", letter.make(made, document))
+    replace(folder / "brief.pdf", document)
+    replace(folder / "mail.eml", letter.make(made, document))
     facts = {
         "kind": made.kind,
         "period": made.period,
@@ -110,7 +111,7 @@ def _write(settings: Settings, made: brief.Brief) -> Written:
         "printed": made.printed,
     }
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    _replace(folder / "brief.json", text.encode())
+    replace(folder / "brief.json", text.encode())
     return Written(made.kind, period, key, made.language, page, tuple(made.headlines))
 
 
@@ -164,9 +165,3 @@ def _asset(settings: Settings, kind: str, language: str) -> dg.AssetsDefinition:
         )
 
     return make
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(content)
-    partial.replace(path)

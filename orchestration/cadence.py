@@ -11,16 +11,15 @@ from sqlite3 import Connection
 from orchestration import outbox, unsubscribed
 from orchestration.mail_message import Addressed
 from orchestration.outbox import Key
-
-KINDS = ("annual", "quarterly", "monthly")
+from reports.kinds import CORRECTS, KINDS
 
 # It has arrived, may have, or waits for a person: not what is only tried again later.
 _OUT = """exists (
     select 1 from mail_events
     where mail_id = mails.id and state in ('sent', 'failed', 'uncertain')
 )"""
-_SAME = """(kind, period, language, recipient) = (?, ?, ?, ?)
-and instr(version, '-corrects-') = 0"""
+_SAME = f"""(kind, period, language, recipient) = (?, ?, ?, ?)
+and instr(version, '{CORRECTS}') = 0"""
 
 
 def may_go(con: Connection, key: Key, recipient: str, again: bool = False) -> bool:
@@ -60,7 +59,7 @@ def supersede(
 
 
 def _goes_once(key: Key) -> bool:
-    return key.kind in KINDS and "-corrects-" not in key.version
+    return key.kind in KINDS and not key.is_correction
 
 
 def _has_gone(con: Connection, key: Key, recipient: str) -> bool:

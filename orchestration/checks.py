@@ -17,6 +17,7 @@ from dagster import (
 from ingest import clock
 from orchestration import state
 from orchestration.package import CHECKS as PAGE
+from orchestration.whole_files import replace
 from reports import check_results
 
 PARTS = "tests"
@@ -87,10 +88,9 @@ def write_page(file: Path) -> Path:
     """Write the page on the run that checked last, beside the history; returns it."""
     rows = state.newest_checks(file)
     page = file.with_name(PAGE)
-    partial = page.with_name(f".{PAGE}.part")
     version = rows[0]["version"] if rows else None
-    partial.write_text(check_results.page(rows, version), encoding="utf-8")
-    return partial.replace(page)
+    replace(page, check_results.page(rows, version).encode())
+    return page
 
 
 def of_evaluation(

@@ -135,12 +135,10 @@ def _run_refresh(found: Settings) -> status_of.Outcome:
 
 
 def _build_as_of(found: Settings, day: date) -> None:
-    from ingest import clock
-    from orchestration import building
+    with progress("loading dbt") as tell:
+        from orchestration.looks_back import look_back
 
-    target = found.data / "as_of" / f"{day}.duckdb"
-    with progress("loading dbt") as tell, lock(found):
-        building.build(found, target, clock.end_of(day), tell)
+        target = look_back(found, day, tell)
     out.print(f"[bold]as published by {day}[/bold]  {target}")
 
 

@@ -8,15 +8,22 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from orchestration.brief_files import Written, newest
+from orchestration.brief_files import ALWAYS_MADE, Written, newest
 from orchestration.cli_outbox import brief_send
+from orchestration.mail_settings import KINDS, LANGUAGES
 from orchestration.settings import Settings
-from orchestration.terminal import AsJson, out, print_json, settings, stop
+from orchestration.terminal import (
+    AsJson,
+    out,
+    print_json,
+    require_one_of,
+    settings,
+    stop,
+)
 
 app = typer.Typer(no_args_is_help=True)
 app.command("send")(brief_send)
 
-KINDS = ("annual", "quarterly", "monthly")
 Language = Annotated[
     str | None,
     typer.Option("--language", help="zh-TW or en; without it, all of geese.toml."),
@@ -91,18 +98,16 @@ def _kinds(wanted: str | None, period: str) -> Sequence[str]:
     """The kinds asked for; a period alone tells its kind by its form."""
     if wanted is None:
         if not period:
-            return ("annual", "monthly")
+            return ALWAYS_MADE
         return (
             "quarterly" if "Q" in period else "monthly" if "-" in period else "annual",
         )
-    if wanted not in KINDS:
-        raise stop(f"--kind {wanted}: not one of {', '.join(KINDS)}", code=2)
+    require_one_of("--kind", wanted, KINDS)
     return (wanted,)
 
 
 def _languages(found: Settings, wanted: str | None) -> Sequence[str]:
     if wanted is None:
         return found.languages
-    if wanted not in ("zh-TW", "en"):
-        raise stop(f"--language {wanted}: not one of zh-TW, en", code=2)
+    require_one_of("--language", wanted, LANGUAGES)
     return (wanted,)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest import clock
+from orchestration.mail_settings import KINDS, LANGUAGES
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -13,6 +14,7 @@ from orchestration.terminal import (
     print_json,
     print_rows,
     progress,
+    require_one_of,
     settings,
     stop,
 )
@@ -51,8 +53,8 @@ def brief_send(
     found = settings()
     from orchestration import delivery, postman
 
-    _require_one_of("--kind", kind, ("annual", "quarterly", "monthly"))
-    _require_one_of("--language", language, ("zh-TW", "en"))
+    require_one_of("--kind", kind, KINDS)
+    require_one_of("--language", language, LANGUAGES)
     if deliver:
         delivery.make_awaited(found)
     items = postman.due_items(found, postman.Wanted(kind, language))
@@ -120,7 +122,7 @@ def outbox_list(
     found = settings()
     from orchestration import outbox
 
-    _require_one_of("--state", state, outbox.STATES)
+    require_one_of("--state", state, outbox.STATES)
     with outbox.opened(found.state) as con:
         rows = outbox.rows(con, [state] if state else outbox.STATES)
     if as_json:
@@ -178,8 +180,3 @@ def unsubscribe(
         elif not unsubscribed.remove(con, known):
             raise stop(f"{known}: had not unsubscribed")
     out.print(f"{known} gets {'mail again' if undo else 'no mail any more'}")
-
-
-def _require_one_of(option: str, value: str | None, known: tuple[str, ...]) -> None:
-    if value is not None and value not in known:
-        raise stop(f"{option} {value}: not one of {', '.join(known)}", code=2)

@@ -1,12 +1,10 @@
 """The commands about published versions: versions, diff, pin."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from orchestration import differences, state
-from orchestration.package import MANIFEST
 from orchestration.settings import Settings
 from orchestration.terminal import (
     AsJson,
@@ -34,8 +32,7 @@ def list_versions(as_json: AsJson = False) -> None:
 
 
 def _row(version: Version, pins: dict[str, str]) -> dict[str, Any]:
-    path = version.files / MANIFEST
-    told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    told = version.manifest
     changes = told.get("changes", [])
     counts = {tier: 0 for tier in ("severe", "revision", "news")}
     for change in changes:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
-from orchestration import outbox
+from orchestration import state
 
 _TABLE = """
 create table if not exists failed_runs (
@@ -59,6 +59,6 @@ def standing(file: Path) -> list[FailedRun]:
 
 @contextmanager
 def _opened(file: Path) -> Generator[Connection]:
-    with outbox.opened(file) as con:
+    with state.opened(file) as con:
         con.execute(_TABLE)
         yield con

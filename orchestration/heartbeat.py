@@ -5,15 +5,13 @@ from pathlib import Path
 
 from ingest import clock
 from orchestration.settings import Settings
+from orchestration.whole_files import replace
 
 
 def beat(settings: Settings, now: datetime) -> None:
     """Say that a refresh has just succeeded."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    path = _path(settings)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(f"{now.isoformat(' ')}\n", encoding="utf-8")
-    partial.replace(path)
+    replace(_path(settings), f"{now.isoformat(' ')}\n".encode())
 
 
 def last(settings: Settings) -> datetime | None:

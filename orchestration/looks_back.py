@@ -7,6 +7,7 @@ import duckdb
 
 from ingest import clock
 from orchestration import building, freshness
+from orchestration.building import Listener
 from orchestration.resources import lock
 from orchestration.settings import Settings
 
@@ -18,16 +19,27 @@ create table if not exists ops.source_states (
 """
 
 
+def look_back(settings: Settings, day: date, listener: Listener) -> Path:
+    """Build the file with the data as of a day's end; raises what building does."""
+    target = _file(settings, day)
+    with lock(settings):
+        building.build(settings, target, clock.end_of(day), listener)
+    return target
+
+
 def looked_back(settings: Settings, day: date) -> Path:
     """Return the file of `geese refresh --as-of`, complete for a brief.
 
     Raises what building does; then there is no file.
     """
-    target = settings.data / "as_of" / f"{day}.duckdb"
+    target = _file(settings, day)
     if not target.exists():
-        with lock(settings):
-            building.build(settings, target, clock.end_of(day), lambda _: None)
+        look_back(settings, day, lambda _: None)
     with duckdb.connect(str(target)) as con:
         freshness.record(con, day)
         con.execute(_NO_STATES)
     return target
+
+
+def _file(settings: Settings, day: date) -> Path:
+    return settings.data / "as_of" / f"{day}.duckdb"

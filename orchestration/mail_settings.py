@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -10,6 +10,8 @@ from orchestration.cron import CronLine
 
 Language = Literal["zh-TW", "en"]
 Kind = Literal["annual", "quarterly", "monthly"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 PLAINTEXT = "PLAINTEXT_FOR_TESTS_ON_THIS_MACHINE_ONLY"
 PASSWORD_VARIABLE = "GEESE_SMTP_PASSWORD"  # noqa: S105
@@ -60,9 +62,7 @@ class Recipient(BaseModel):
     address: Address
     name: Line = ""
     languages: tuple[Language, ...] = Field(default=("zh-TW",), min_length=1)
-    kinds: tuple[Kind, ...] = Field(
-        default=("annual", "quarterly", "monthly"), min_length=1
-    )
+    kinds: tuple[Kind, ...] = Field(default=KINDS, min_length=1)
 
 
 class Mail(BaseModel):

@@ -1,13 +1,11 @@
 """Short messages in place of a brief whose checks failed."""
 
-import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 from ingest import clock
+from orchestration import state, status
 from orchestration.mail_message import plain
 from orchestration.outbox import Key
 from orchestration.settings import Settings
@@ -76,29 +74,13 @@ def stopped(settings: Settings) -> Stop | None:
     The command leaves a file. The schedule only leaves its checks, which name a version
     once it is published.
     """
-    told = settings.data / "last_refresh.json"
-    last = json.loads(told.read_text(encoding="utf-8")) if told.exists() else None
-    checked = _last_checked(settings)
-    if last and (not checked or last["ended_at"] >= checked[0].replace(" ", "T")):
+    last, rows = status.last_refresh(settings), state.newest_checks(settings.state)
+    checked = max((str(row["evaluated_at"]) for row in rows), default="")
+    if last and last["ended_at"] >= checked.replace(" ", "T"):
         ended_at = datetime.fromisoformat(last["ended_at"])
         return Stop(ended_at, last["problems"][0]) if last["problems"] else None
-    if checked and checked[1]:
-        return Stop(datetime.fromisoformat(checked[0]), checked[1])
-    return None
-
-
-def _last_checked(settings: Settings) -> tuple[str, str | None] | None:
-    """When the checks of the last run ended, and a failed one if that stopped it."""
-    if not settings.state.exists():
+    failed = status.stopped(settings)
+    if not failed:
         return None
-    with closing(sqlite3.connect(settings.state, timeout=30)) as con:
-        if not con.execute(
-            "select 1 from sqlite_master where name = 'check_results'"
-        ).fetchone():
-            return None
-        return con.execute(
-            """select evaluated_at, min(case when version is null and not is_passed
-            and severity = 'ERROR' then 'check ' || check_name || ' of ' || table_name
-            end) from check_results group by run_id, evaluated_at
-            order by evaluated_at desc limit 1"""
-        ).fetchone()
+    first = min(f"check {row['check_name']} of {row['table_name']}" for row in failed)
+    return Stop(datetime.fromisoformat(checked), first)

@@ -8,15 +8,17 @@ went is `superseded`. Every change is a line of `mail_events` too.
 
 import sqlite3
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration import state as state_file
 from orchestration.errors import OperatorError
 from orchestration.mail_message import Addressed, digest
 from orchestration.outbox_content import keep, path_of
+from reports.kinds import CORRECTS
 
 STATES = ("queued", "sending", "sent", "failed", "uncertain", "superseded")
 
@@ -59,6 +61,11 @@ class Key:
     version: str
     language: str
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether it corrects a brief that was wrong."""
+        return CORRECTS in self.version
+
 
 @dataclass(frozen=True)
 class Due:
@@ -75,13 +82,14 @@ class Due:
 
 @contextmanager
 def opened(file: Path) -> Generator[sqlite3.Connection]:
-    """The state file with the outbox's tables; only its owner can read it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(file, timeout=30)) as con:
+    """The state file with the outbox's tables; only its owner can read it.
+
+    Raises NewerFormatError.
+    """
+    with state_file.opened(file) as con:
         con.executescript(_TABLES)
         _add_what_older_files_lack(con)
         file.chmod(0o600)
-        con.row_factory = sqlite3.Row
         yield con
 
 

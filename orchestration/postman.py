@@ -1,6 +1,5 @@
 """Queueing briefs for their readers, and sending them, one sender at a time."""
 
-import fcntl
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -24,7 +23,9 @@ from orchestration.mail_message import (
 from orchestration.mail_server import MailServer, Reply, UnreachableError
 from orchestration.mail_settings import Mail
 from orchestration.outbox import Due, Key
+from orchestration.resources import alone
 from orchestration.settings import Settings
+from reports.kinds import CORRECTS
 
 Item = tuple[Key, Addressed]
 
@@ -115,7 +116,7 @@ def _newest(settings: Settings, mail: Mail) -> list[Path]:
     version = settings.latest.resolve().stem
     found = [
         *settings.briefs.glob(f"*/*/{version}/*/mail.eml"),
-        *settings.briefs.glob(f"*/*/{version}-corrects-*/*/mail.eml"),
+        *settings.briefs.glob(f"*/*/{version}{CORRECTS}*/*/mail.eml"),
     ]
     found = sorted(f for f in found if f.parts[-4] != "none")
     last = {(f.parts[-5], f.parts[-3], f.parts[-2]): f for f in found}
@@ -132,16 +133,10 @@ def only_sender(settings: Settings) -> Generator[Connection]:
     """
     settings.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = settings.outbox / ".lock"
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise PostmanError(
-                f"{path}: another command is sending; try again when it has ended"
-            ) from error
-        with outbox.opened(settings.state) as con:
-            outbox.recover(con, clock.now())
-            yield con
+    said = f"{path}: another command is sending; try again when it has ended"
+    with alone(path, PostmanError(said)), outbox.opened(settings.state) as con:
+        outbox.recover(con, clock.now())
+        yield con
 
 
 def queue(

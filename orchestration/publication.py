@@ -49,7 +49,6 @@ def assets(
         now = clock.now()
         run_id = context.run.run_id
         checks = of_run(context.instance, run_id, context.job_def)
-        write_page(settings.state)
         judge(checks, names)
         with write_warehouse(settings) as con:
             building.require_build_of(con, run_id)

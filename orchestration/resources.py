@@ -137,15 +137,21 @@ def lock(found: Settings) -> Generator[None]:
             f"{found.data}: is a file; `data` in geese.toml names a folder"
         )
     state.check_format(found.state)
+    found.data.mkdir(parents=True, exist_ok=True)
     path = found.data / "refresh.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    said = f"{path}: another refresh is running; try again when it has ended"
+    with alone(path, BusyError(said)):
+        yield
+
+
+@contextmanager
+def alone(path: Path, busy: OperatorError) -> Generator[None]:
+    """Hold a lock file. Raises `busy` at once if another process does."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BusyError(
-                f"{path}: another refresh is running; try again when it has ended"
-            ) from error
+            raise busy from error
         yield
 
 

@@ -1,7 +1,6 @@
 """What starts a refresh besides the clock: payloads, dropped files and decisions."""
 
 import hashlib
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import duckdb
 
 from ingest import clock
 from ingest.landing import LandingZone
-from orchestration import failed_runs
+from orchestration import failed_runs, versions
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 
@@ -78,10 +77,9 @@ def arrived(settings: Settings, now: float) -> Iterator[str]:
     yield from _dropped(settings.inbox, now)
     if not settings.latest.exists():
         return
-    folder = settings.latest.resolve().with_suffix("")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    known = {payload["payload_sha256"] for payload in manifest["inputs"]}
-    with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
+    latest = versions.find(settings.published, "latest")
+    known = {payload["payload_sha256"] for payload in latest.manifest["inputs"]}
+    with duckdb.connect(str(latest.path), read_only=True) as con:
         query = "select max(published_at) from ops.publication"
         ((published_at,),) = con.execute(query).fetchall()
     for event in LandingZone(settings.landing).events():

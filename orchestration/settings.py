@@ -9,7 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ingest.source import all_sources
 from orchestration.cron import CronLine
 from orchestration.errors import OperatorError
-from orchestration.mail_settings import PASSWORD_VARIABLE, Mail, Recipient
+from orchestration.mail_settings import (
+    LANGUAGES,
+    PASSWORD_VARIABLE,
+    Language,
+    Mail,
+    Recipient,
+)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
@@ -31,7 +37,7 @@ class Settings(BaseModel):
     keep_versions: int = Field(default=30, ge=2)
     proxy: str | None = None
     upstreams: str | None = None
-    languages: tuple[Literal["zh-TW", "en"], ...] = ("zh-TW", "en")
+    languages: tuple[Language, ...] = LANGUAGES
     refresh_cron: CronLine = "0 9 * * 1"
     mail: Mail | None = None
 

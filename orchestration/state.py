@@ -4,8 +4,8 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from orchestration.records import Row
 
 _FORMAT = 1
 """Of the data folder; a change that older code cannot read gets the next number."""
+
+_PATIENCE = 30
+"""Seconds that one process waits for another's writing."""
 
 _TABLES = """
 create table if not exists version_changes (
@@ -123,8 +126,7 @@ def newest_checks(file: Path) -> list[Row]:
     """
     if not file.exists():
         return []
-    with closing(_open(file)) as state:
-        state.row_factory = sqlite3.Row
+    with opened(file) as state:
         found = state.execute(
             """select * from check_results where run_id = (
                 select run_id from check_results
@@ -206,9 +208,20 @@ def check_format(file: Path) -> None:
         _open(file).close()
 
 
+@contextmanager
+def opened(file: Path) -> Generator[sqlite3.Connection]:
+    """The history, for modules that keep tables of their own in it; rows by name.
+
+    Raises NewerFormatError.
+    """
+    with closing(_open(file)) as state:
+        state.row_factory = sqlite3.Row
+        yield state
+
+
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
-    state = sqlite3.connect(file)
+    state = sqlite3.connect(file, timeout=_PATIENCE)
     ((found,),) = state.execute("pragma user_version").fetchall()
     if found > _FORMAT:
         state.close()

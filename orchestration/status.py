@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ from orchestration import source_states, state
 from orchestration.package import CHECKS
 from orchestration.records import Row, records
 from orchestration.settings import Settings
+from orchestration.whole_files import replace
 
 _SERIES = """
 select
@@ -69,7 +71,7 @@ def collect(settings: Settings) -> dict[str, Any]:
     return {
         "data": str(settings.data),
         "mode": settings.mode,
-        "last_refresh": _last_refresh(settings),
+        "last_refresh": last_refresh(settings),
         "stopped": stopped(settings),
         "checks_page": _checks_page(settings),
         "published": _published(settings),
@@ -96,15 +98,18 @@ def note_refresh(settings: Settings, ended_at: datetime, outcome: Outcome) -> No
         "unread": list(outcome.unread),
         "held_back": list(outcome.held_back),
     }
-    path = settings.data / "last_refresh.json"
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    partial.replace(path)
+    told = json.dumps(facts, ensure_ascii=False)
+    replace(_last_refresh(settings), told.encode())
 
 
-def _last_refresh(settings: Settings) -> dict[str, Any] | None:
-    path = settings.data / "last_refresh.json"
+def last_refresh(settings: Settings) -> dict[str, Any] | None:
+    """What `note_refresh` noted last; None before any refresh."""
+    path = _last_refresh(settings)
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _last_refresh(settings: Settings) -> Path:
+    return settings.data / "last_refresh.json"
 
 
 def _late(settings: Settings) -> list[str]:

@@ -42,6 +42,12 @@ def stop(*lines: str, code: int = 1) -> typer.Exit:
     return typer.Exit(code)
 
 
+def require_one_of(option: str, value: str | None, known: Sequence[str]) -> None:
+    """Stop with a line if an option's value is none of those known."""
+    if value is not None and value not in known:
+        raise stop(f"{option} {value}: not one of {', '.join(known)}", code=2)
+
+
 def settings() -> Settings:
     """The settings in force, or the end of the command with what is wrong in them."""
     try:

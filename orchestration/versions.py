@@ -5,6 +5,7 @@ older version open keeps it. The storage format is one that older DuckDB clients
 Beside each file lies a folder of the same name with Parquet and descriptors.
 """
 
+import json
 import os
 import re
 import shutil
@@ -43,6 +44,12 @@ class Version:
     def files(self) -> Path:
         """The folder with Parquet and descriptors."""
         return self.path.with_suffix("")
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What manifest.json says; nothing where a very old version has none."""
+        path = self.files / package.MANIFEST
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def publish(

@@ -44,7 +44,7 @@ def waits(settings: Settings, key: Key, days: int, now: datetime) -> bool:
 
     `days` are those from the period's end to the deadline. A correction never waits.
     """
-    if "-corrects-" in key.version or is_over(key.kind, key.period, days, now):
+    if key.is_correction or is_over(key.kind, key.period, days, now):
         return False
     return bool(missing(settings, key.kind, key.period))
 

@@ -8,6 +8,8 @@ from reports.facts import Facts, RatioPoint
 from reports.phrases import Phrase, phrase
 
 ANNUAL, QUARTERLY, MONTHLY = "annual", "quarterly", "monthly"
+CORRECTS = "-corrects-"
+"""In a folder's name between a version and the one that it corrects."""
 KINDS = (ANNUAL, QUARTERLY, MONTHLY)
 FORMS = {
     ANNUAL: (re.compile(r"\d{4}"), "2025"),
@@ -47,7 +49,7 @@ class Edition:
         if self.as_of:
             return f"as-of-{self.as_of}"
         return (
-            f"{self.version}-corrects-{self.corrects}"
+            f"{self.version}{CORRECTS}{self.corrects}"
             if self.corrects
             else self.version
         )
