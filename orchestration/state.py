@@ -120,16 +120,17 @@ def note_published(file: Path, run_id: str, version: str) -> None:
 
 
 def newest_checks(file: Path) -> list[Row]:
-    """The checks of the run that checked last, as rows of `ops.check_results`.
+    """The checks of the run that built last, as rows of `ops.check_results`.
 
-    Empty before the first. Nothing is made that is not there.
+    A run that only asks publishers checks what it landed and says nothing of what was
+    built. Empty before the first. Nothing is made that is not there.
     """
     if not file.exists():
         return []
     with opened(file) as state:
         found = state.execute(
             """select * from check_results where run_id = (
-                select run_id from check_results
+                select run_id from check_results where table_name not like 'landing.%'
                 order by evaluated_at desc, rowid desc limit 1
             ) order by table_name, check_name"""
         ).fetchall()

@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import expectations, state, status
+from orchestration import expectations, notices, state, status
 from orchestration.checks import of_evaluation
 from orchestration.settings import Settings
 from tests.conftest import run_geese
@@ -117,6 +117,17 @@ def test_status_says_what_keeps_the_newest_run_from_being_published(tmp_path):
     warned = _check("keys", False, severity="WARN")
     state.record_checks(settings.state, "2", [warned, _check("range")], EVENING)
     assert status.stopped(settings) == []
+
+
+def test_asking_a_publisher_does_not_hide_what_stopped_a_refresh(tmp_path):
+    settings = Settings(data=tmp_path)
+    state.record_checks(settings.state, "1", [_check("keys", False)], NOON)
+    asked = _check("publisher_was_read", table_name="landing.boj_rates")
+    state.record_checks(settings.state, "2", [asked], EVENING)
+    (stopped,) = status.stopped(settings)
+    assert stopped["check_name"] == "keys"
+    stop = notices.stopped(settings)
+    assert (stop.at, stop.why) == (NOON, "check keys of marts.a")
 
 
 def test_the_command_prints_what_was_checked_and_writes_the_page(refreshed, tmp_path):
