@@ -5,14 +5,7 @@
 ] %}
 
 with reported as (
-    select
-        *,
-        -- Of a union and its successor in one year the successor counts.
-        min(case when is_former_territory then 1 else 0 end) over (
-            partition by
-                trade_method, reporter_economy_code, classification, period_year
-        ) as is_only_former
-    from {{ ref('stg_un_comtrade__goods_trade') }}
+    {{ once_a_year(ref('stg_un_comtrade__goods_trade')) }}
 ),
 
 coded as (
@@ -38,7 +31,6 @@ coded as (
         on
             'comtrade_' || reported.classification = codes.definition
             and reported.product_code = codes.product_code
-    where not reported.is_former_territory or reported.is_only_former = 1
 ),
 
 -- Partners publish at different times: before all have, a sum of them is too small.

@@ -1,6 +1,28 @@
 -- The raw rows that every vintage of a goods ratio was made from, for sources that are
 -- fetched. Each vintage is asked which rows were in force when it began, of the flows
 -- that it has; nothing is computed anew.
+{%- set products = [
+    (
+        'wto_trade__merchandise_values',
+        ref('stg_wto_trade__merchandise'),
+        'codes.definition',
+        "codes.definition = 'wto_mamtotic' and trade.product_code = codes.product_code",
+    ),
+    (
+        'cepii_baci__trade_values',
+        ref('stg_cepii_baci__trade'),
+        'codes.definition',
+        "'baci_' || lower(trade.hs_revision) = codes.definition"
+        ~ " and codes.product_code in (trade.product_code, left(trade.product_code, 4))",
+    ),
+    (
+        'un_comtrade__goods_values',
+        'comtrade',
+        "codes.definition || case trade.trade_method when 'mirror' then '_mirror' else '' end",
+        "'comtrade_' || trade.classification = codes.definition"
+        ~ " and trade.product_code = codes.product_code",
+    ),
+] %}
 with vintages as (
     select
         *,
@@ -23,21 +45,15 @@ commodities as (
 ),
 
 comtrade as (
-    select
-        *,
-        -- Of a union and its successor in one year the successor counts.
-        min(case when is_former_territory then 1 else 0 end) over (
-            partition by
-                trade_method, reporter_economy_code, classification, period_year
-        ) as is_only_former
-    from {{ ref('stg_un_comtrade__goods_trade') }}
+    {{ once_a_year(ref('stg_un_comtrade__goods_trade')) }}
 ),
 
 products as (
+    {% for raw_table, relation, definition, condition in products %}
     select
-        'wto_trade' as source,
-        'wto_trade__merchandise_values' as raw_table,
-        codes.definition,
+        '{{ raw_table.split('__')[0] }}' as source,
+        '{{ raw_table }}' as raw_table,
+        {{ definition }} as definition,
         codes.product_set,
         codes.weight,
         trade.economy_code,
@@ -46,54 +62,15 @@ products as (
         trade.published_from,
         trade.published_to,
         trade.row_key
-    from {{ ref('stg_wto_trade__merchandise') }} as trade
+    from {{ relation }} as trade
     inner join {{ ref('product_set_codes') }} as codes
-        on
-            codes.definition = 'wto_mamtotic'
-            and trade.product_code = codes.product_code
-    union all
-    select
-        'cepii_baci' as source,
-        'cepii_baci__trade_values' as raw_table,
-        codes.definition,
-        codes.product_set,
-        codes.weight,
-        trade.economy_code,
-        trade.flow_type,
-        trade.period_year,
-        trade.published_from,
-        trade.published_to,
-        trade.row_key
-    from {{ ref('stg_cepii_baci__trade') }} as trade
-    inner join {{ ref('product_set_codes') }} as codes
-        on
-            'baci_' || lower(trade.hs_revision) = codes.definition
-            and codes.product_code
-            in (trade.product_code, left(trade.product_code, 4))
-    union all
-    select
-        'un_comtrade' as source,
-        'un_comtrade__goods_values' as raw_table,
-        codes.definition
-        || case comtrade.trade_method when 'mirror' then '_mirror' else '' end
-            as definition,
-        codes.product_set,
-        codes.weight,
-        comtrade.economy_code,
-        comtrade.flow_type,
-        comtrade.period_year,
-        comtrade.published_from,
-        comtrade.published_to,
-        comtrade.row_key
-    from comtrade
-    inner join {{ ref('product_set_codes') }} as codes
-        on
-            'comtrade_' || comtrade.classification = codes.definition
-            and comtrade.product_code = codes.product_code
-    where not comtrade.is_former_territory or comtrade.is_only_former = 1
+        on {{ condition }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 flows as (
+    {% for flow_type in ['export', 'import'] %}
     select
         row_key,
         source,
@@ -105,24 +82,11 @@ flows as (
         period_start_date,
         period_end_date,
         published_from,
-        'export' as flow_type
+        '{{ flow_type }}' as flow_type
     from vintages
-    where exports_millions is not null
-    union all
-    select
-        row_key,
-        source,
-        economy_code,
-        definition,
-        product_set,
-        value_basis,
-        period_year,
-        period_start_date,
-        period_end_date,
-        published_from,
-        'import' as flow_type
-    from vintages
-    where imports_millions is not null
+    where {{ flow_type }}s_millions is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 inputs as (

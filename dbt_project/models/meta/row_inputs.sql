@@ -1,4 +1,5 @@
 with goods as (
+    {% for inputs in ['goods_row_inputs', 'fetched_goods_row_inputs'] %}
     select distinct
         'marts.balance_ratio_vintages' as table_name,
         row_key,
@@ -7,17 +8,9 @@ with goods as (
         'raw.' || raw_table as input_table,
         input_key,
         input_published_from
-    from {{ ref('goods_row_inputs') }}
-    union all
-    select
-        'marts.balance_ratio_vintages' as table_name,
-        row_key,
-        cast(null as string) as column_name,
-        input_role,
-        'raw.' || raw_table as input_table,
-        input_key,
-        input_published_from
-    from {{ ref('fetched_goods_row_inputs') }}
+    from {{ ref(inputs) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 balances as (
