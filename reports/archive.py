@@ -1,14 +1,12 @@
 """All briefs go in; the page that lists them, with the glossary, comes out."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reports.page import TEMPLATES, stylesheet
+from reports.page import digest, stylesheet
+from reports.templating import template
 from reports.text import clean
 from reports.voice import Voice
 
@@ -38,22 +36,14 @@ class Term:
 def render(entries: Sequence[Entry]) -> bytes:
     """Render the list, newest version first. The same briefs give the same bytes."""
     style = stylesheet(())
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     voices = {language: Voice(language) for language in LANGUAGES}
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    html = environment.get_template("archive.html.j2").render(
+    html = template("archive.html.j2").render(
         voices=voices,
         entries=sorted(entries, key=_order),
         clean=clean,
         terms=terms(voices),
         style=Markup(style),  # noqa: S704 - our own rules and palette
-        style_hash=digest,
+        style_hash=digest(style),
     )
     return html.encode()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reports.change_facts import Attribution, ChangedPoint, Changes, Group
 from reports.figures import Figure
-from reports.phrases import Phrase, phrase
+from reports.phrases import Phrase, phrase, phrase_list
 
 SHOWN_TABLES = 5
 GROUPS = ("new_data", "revision", "method")
@@ -87,10 +87,9 @@ def code(changes: Changes | None) -> tuple[Phrase, ...]:
         for name, old, new in changes.digests
     ]
     if changes.tables:
-        tables = phrase("changes.table", name=changes.tables[0])
-        for name in changes.tables[1:SHOWN_TABLES]:
-            second = phrase("changes.table", name=name)
-            tables = phrase("lists.comma", first=tables, second=second)
+        shown = changes.tables[:SHOWN_TABLES]
+        names = [phrase("changes.table", name=name) for name in shown]
+        tables = phrase_list(names, "lists.comma")
         count = Figure("", len(changes.tables), "count")
         key = "tables" if len(changes.tables) <= SHOWN_TABLES else "tables_more"
         said.append(phrase(f"changes.{key}", count=count, tables=tables))

@@ -1,15 +1,13 @@
 """The results of one run's checks go in; a page that needs nothing else comes out."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from reports.palette import DARK, LIGHT, css_variables
+from reports.palette import css_colours
 
 Row = Mapping[str, Any]
 """A row of `ops.check_results`."""
 
-TEMPLATES = Path(__file__).with_name("templates")
 WORDS = {"failed": "failed", "could_not_run": "could not run", "passed": "passed"}
 
 
@@ -20,16 +18,10 @@ def page(rows: Sequence[Row], version: str | None) -> str:
     Raises KeyError for an outcome that is not among `WORDS`.
     """
     # Commands that only name an outcome need not wait for them.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    from reports.templating import template
+
     ordered = in_order(rows)
     tables: dict[str, list[Row]] = {}
     for row in sorted(ordered, key=lambda row: row["table_name"]):
@@ -37,14 +29,10 @@ def page(rows: Sequence[Row], version: str | None) -> str:
     counts = {word: 0 for word in WORDS}
     for row in rows:
         counts[row["outcome"]] += 1
-    colours = (
-        f":root{{color-scheme:light dark;{css_variables(LIGHT)}}}"
-        f"@media(prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
-    )
-    return environment.get_template(
+    return template(
         "check_results.html.j2"
     ).render(
-        colours=Markup(colours),  # noqa: S704 - our own palette
+        colours=Markup(css_colours()),  # noqa: S704 - our own palette
         version=version,
         run_id=rows[0]["run_id"] if rows else "",
         ended_at=max((str(row["evaluated_at"])[:16] for row in rows), default=""),

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from reports.phrases import Phrase, phrase
+from reports.phrases import Phrase, phrase, phrase_list
 
 SHOWN = 3
 
@@ -20,10 +20,8 @@ def said(halt: Halt | None) -> Phrase | None:
     """Say when and by which checks; None where the newest refresh was not stopped."""
     if halt is None:
         return None
-    named = phrase("lists.one", item=halt.checks[0])
-    for name in halt.checks[1:SHOWN]:
-        second = phrase("lists.one", item=name)
-        named = phrase("lists.comma", first=named, second=second)
+    names = [phrase("lists.one", item=name) for name in halt.checks[:SHOWN]]
+    named = phrase_list(names, "lists.comma")
     key = "stopped" if len(halt.checks) <= SHOWN else "stopped_more"
     return phrase(
         f"kinds.{key}", day=halt.day, checks=named, count=str(len(halt.checks))

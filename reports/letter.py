@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reports import pdf
 from reports.blocks import Drawing, Node, cells, is_signpost, read, without
@@ -21,9 +19,9 @@ from reports.brief import Brief
 from reports.fonts import Face
 from reports.palette import DARK, LIGHT
 from reports.plaintext import plain
+from reports.templating import template
 from reports.voice import Voice
 
-TEMPLATES = Path(__file__).with_name("templates")
 # What a phone's page leaves out a letter does, too; the PDF has the rest.
 LEFT_OUT = frozenset({"quiet", "wide", "home", "barhead", "barcell", "sources"})
 # A table of more columns has no room in a letter; its rows are told one by one.
@@ -111,14 +109,7 @@ def told(table: Node) -> list[tuple[Node, list[tuple[Node, Node]]]]:
 
 def page(**contents: object) -> str:
     """Return the mail's page, its rules written into its elements."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    html = environment.get_template("letter.html.j2").render(
+    html = template("letter.html.j2").render(
         width=CHART_WIDTH, told=told, light=LIGHT, dark=DARK, **contents
     )
     return css_inline.inline(html, load_remote_stylesheets=False)

@@ -4,9 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from reports import tables
@@ -14,14 +12,14 @@ from reports.content import Content
 from reports.figures import Figure
 from reports.fonts import FAMILY, Face
 from reports.numbers import MISSING, day
-from reports.palette import DARK, LIGHT, css_variables
+from reports.palette import LIGHT, css_colours, css_variables
 from reports.phrases import Phrase
 from reports.pictures import Picture
+from reports.templating import TEMPLATES, template
 from reports.voice import Printed, Voice
 
 FIRST = Markup('<span class="n" id="{}">{}</span>')
 AGAIN = Markup('<span class="n" data-figure="{}">{}</span>')
-TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass
@@ -102,14 +100,7 @@ def render(
     """
     printer = Printer(voice)
     style = stylesheet(faces)
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html", "j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    html = environment.get_template("brief.html.j2").render(
+    html = template("brief.html.j2").render(
         t=voice,
         say=printer.say,
         show=printer.show,
@@ -131,13 +122,9 @@ def render(
 def stylesheet(faces: tuple[Face, ...]) -> str:
     """Return the page's style with its fonts inside."""
     fonts = "".join(map(_font_rule, faces))
-    colours = (
-        f":root{{color-scheme:light dark;{css_variables(LIGHT)}}}"
-        f"@media(prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
-    )
     rules = (TEMPLATES / "brief.css").read_text("utf-8")
     on_paper = f"@media print{{:root{{color-scheme:light;{css_variables(LIGHT)}}}}}"
-    return fonts + colours + rules + on_paper
+    return fonts + css_colours() + rules + on_paper
 
 
 def _font_rule(face: Face) -> str:

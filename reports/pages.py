@@ -16,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from reports.claim_queries import KINDS
 from reports.figures import Kind, figure
 from reports.numbers import MISSING, show
+from reports.templating import TEMPLATES
 
 Row = dict[str, Any]
 
-TEMPLATES = Path(__file__).with_name("templates")
 # Values are printed as the article has them: revenue in units of US$ 100 million.
 LOCALE = Locale.parse("zh_Hant_TW")
 DECIMALS: dict[str, Kind] = KINDS | {"share_pct": "percent"}

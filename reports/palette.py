@@ -37,6 +37,14 @@ def role_of(economy_code: str) -> str:
     return ECONOMY.get(economy_code, "other")
 
 
+def css_colours() -> str:
+    """Return the rules that give a page both palettes, by the reader's preference."""
+    return (
+        f":root{{color-scheme:light dark;{css_variables(LIGHT)}}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
+    )
+
+
 def css_variables(palette: dict[str, str]) -> str:
     """Return a palette as declarations of CSS variables."""
     return "".join(f"--{role}:{value};" for role, value in palette.items())

@@ -20,9 +20,9 @@ from reports.blocks import (
 )
 from reports.brief import Brief
 from reports.fonts import Face
+from reports.templating import TEMPLATES
 from reports.voice import Voice
 
-TEMPLATES = Path(__file__).with_name("templates")
 # A typographic point is a pixel of the drawing: 72 of them make an inch.
 DOTS = 72
 # Folded away on the page: data behind charts, and what only screen readers need.
