@@ -239,3 +239,9 @@ def test_the_rows_of_a_wide_table_are_told_one_by_one():
 
 def test_a_narrow_table_stays_a_table():
     assert letter.told(table_of(letter.COLUMNS)) == []
+
+
+def test_a_unit_stands_on_the_line_of_its_figure(message):
+    pairs = re.findall(r'<span class="pair".*?</span>(?= ·|</p>)', html_of(message))
+    assert pairs
+    assert not [pair for pair in pairs if "<br" in pair]
