@@ -396,6 +396,6 @@ def test_the_scorecard_compares_the_matched_year(registered):
 def test_a_whole_run_of_25_economies_takes_less_than_ten_seconds(registered):
     panel = synthetic_panel(25, ("goods", "technology"), (2005, 2025), TWN=7)
     hypothesis = registered("two-axis-exploratory")
-    started = time.process_time()
+    started = time.perf_counter()
     run(panel, hypothesis, AS_OF, seed=1)
-    assert time.process_time() - started < 10
+    assert time.perf_counter() - started < 10

@@ -141,10 +141,9 @@ def test_on_a_panel_of_25_the_hypotheses_of_taiwan_run_in_full(live):
 
 def test_a_whole_run_takes_less_than_ten_seconds():
     with build_file(panel_rows(3)) as con:
-        # Of the processor: what else the machine does is not counted.
-        start = time.process_time()
+        start = time.perf_counter()
         trajectory.write(con, declared(), None)
-        assert time.process_time() - start < 10
+        assert time.perf_counter() - start < 10
 
 
 def test_the_same_build_file_gives_the_same_rows(live):
