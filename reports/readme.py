@@ -58,9 +58,9 @@ def what_it_shows(database: str) -> str:
             f"{below}.",
             f"* Japan’s ratio for components fell from {begin:.2f} in {first} to "
             f"{low:.2f} in {low_year}.",
-            f"* Of the article’s {claims} ratios {reproduced} are reproduced; {without} "
-            "cannot be checked with what is embedded.",
-            f"* Does Taiwan follow Japan? Of {verdicts} registered hypotheses {unanswered} "
-            "have too few data for an answer.",
+            f"* Of the article’s {claims} ratios {reproduced} are reproduced; "
+            f"{without} cannot be checked with what is embedded.",
+            f"* Does Taiwan follow Japan? Of {verdicts} registered hypotheses "
+            f"{unanswered} have too few data for an answer.",
         ]
     )
