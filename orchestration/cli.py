@@ -20,6 +20,7 @@ from orchestration import (
     cli_selftest,
     cli_verdict,
     cli_versions,
+    engines,
     source_states,
     unchanged,
 )
@@ -41,6 +42,7 @@ from orchestration.terminal import (
     print_json,
     print_rows,
     progress,
+    require_one_of,
     settings,
     stop,
 )
@@ -80,10 +82,17 @@ def refresh(
         str | None,
         typer.Option(help="A server in place of all publishers; works in data/trial."),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="duckdb or spark: what computes ratios and rankings."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
     found = settings()
+    require_one_of("--engine", engine, ("duckdb", "spark"))
+    if engine:
+        found = found.model_copy(update={"engine": engine})
     if live or upstreams or full:
         kept = full or found.keep_archives
         found = found.model_copy(update={"mode": "live", "keep_archives": kept})
@@ -91,6 +100,7 @@ def refresh(
         # Made-up figures must never lie in one landing zone with real ones.
         asked = {"upstreams": upstreams, "data": found.data / "trial"}
         found = found.model_copy(update=asked)
+    engines.require(found)
     if as_of:
         _build_as_of(found, as_of.date())
         return

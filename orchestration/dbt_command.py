@@ -48,6 +48,12 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
     return _invoke(warehouse, target, [*command, *options], _parsed(settings))
 
 
+def seed(settings: Settings, warehouse: Path) -> None:
+    """Load the seeds into `warehouse`. Raises DbtError."""
+    target = settings.cache / "dbt_build"
+    _invoke(warehouse, target, ["seed", "--full-refresh"], _parsed(settings))
+
+
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
     """Every model's node with its SQL compiled under the given variables."""
     models = ["--select", "resource_type:model", "--indirect-selection", "empty"]

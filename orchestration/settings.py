@@ -32,6 +32,7 @@ class Settings(BaseModel):
 
     data: Path = CHECKOUT / "data"
     mode: Literal["embedded", "live"] = "embedded"
+    engine: Literal["duckdb", "spark"] = "duckdb"
     sources_on: tuple[str, ...] = ()
     keep_archives: bool = False
     keep_versions: int = Field(default=30, ge=2)
@@ -100,6 +101,11 @@ class Settings(BaseModel):
     def cache(self) -> Path:
         """What can be made again: fonts, dbt's target folder, unfinished downloads."""
         return self.data / "cache"
+
+    @property
+    def lake(self) -> Path:
+        """Parquet that DuckDB and Spark both read; made anew by each run on Spark."""
+        return self.cache / "lake"
 
     @property
     def dagster(self) -> Path:

@@ -1,0 +1,57 @@
+"""Row by row: what Spark has made of a model, against DuckDB's table of it."""
+
+_MEASURES = ("DOUBLE", "DECIMAL")
+"""Types of which two engines may give values that differ in the last digits."""
+
+
+def keys(manifest) -> dict[str, list[str]]:
+    """The primary key of every model that has one, by schema.table."""
+    found = {}
+    for node in manifest["nodes"].values():
+        tested = node.get("test_metadata") or {}
+        if str(tested.get("name")).startswith("unique_") and node["attached_node"]:
+            table = manifest["nodes"][node["attached_node"]]
+            if table["resource_type"] == "model":
+                name = f"{table['schema']}.{table['name']}"
+                found[name] = tested["kwargs"]["columns"]
+    return found
+
+
+def differing(con, table, files, key) -> list[tuple]:
+    """Some of the rows that only one engine has, or that differ, and in what.
+
+    Measures may differ by 1e-9 of their size; all else must be the same.
+    """
+    columns = con.execute(
+        """select column_name, data_type from duckdb_columns()
+        where schema_name || '.' || table_name = ? order by column_index""",
+        [table],
+    ).fetchall()
+    on_key = " and ".join(f"ours.{c} is not distinct from theirs.{c}" for c in key)
+    judged = ", ".join(
+        f"case when {_differs(name, kind)} then '{name}' end"
+        for name, kind in columns
+        if name not in key
+    )
+    return con.execute(
+        f"""with ours as (select *, true as is_there from {table}),
+        theirs as (select *, true as is_there from read_parquet($files)),
+        paired as (
+            select {", ".join(f"coalesce(ours.{c}, theirs.{c}) as {c}" for c in key)},
+                case when ours.is_there is null then 'only on Spark'
+                    when theirs.is_there is null then 'only on DuckDB'
+                    else nullif(concat_ws(', ', {judged or "null"}), '')
+                end as what
+            from ours full join theirs on {on_key}
+        )
+        select * from paired where what is not null limit 5""",
+        {"files": files},
+    ).fetchall()
+
+
+def _differs(column, kind) -> str:
+    if not kind.startswith(_MEASURES):
+        return f"ours.{column} is distinct from theirs.{column}"
+    one, other = f"cast(ours.{column} as double)", f"cast(theirs.{column} as double)"
+    return f"""(({one} is null) <> ({other} is null) or
+        abs({one} - {other}) > 1e-9 * greatest(abs({one}), abs({other})))"""
