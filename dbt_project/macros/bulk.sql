@@ -4,7 +4,8 @@
 {%- endmacro %}
 
 {%- macro default__parquet_rows(paths) -%}
-read_parquet(['{{ paths | map('replace', "'", "''") | join("', '") }}'])
+{%- set quoted = paths | map('replace', "'", "''") | join("', '") -%}
+read_parquet(['{{ quoted }}'], hive_partitioning = false)
 {%- endmacro %}
 
 {%- macro spark__parquet_rows(paths) -%}
