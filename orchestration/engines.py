@@ -62,13 +62,30 @@ def build(
 
     Raises SparkMissingError, or DbtError if a model fails on Spark.
     """
-    require(settings)
     if settings.engine == "spark":
-        computed = _compute_on_spark(settings, warehouse, variables)
+        require(settings)
+        dbt_command.seed(settings, warehouse)
+        _write_inputs(settings, warehouse)
+        computed = _compute(settings, settings.lake, "spark", variables)
         variables = variables | {"computed": computed}
     if variables:
         options = (*options, "--vars", json.dumps(variables))
     return dbt_command.build(settings, warehouse, *options)
+
+
+def build_bulk(
+    settings: Settings, warehouse: Path, variables: dict[str, Any], *options: str
+) -> list[Any]:
+    """Build the bulk models, as dbt_command.build_bulk does; raises as `build`.
+
+    On Spark all years, of which the files are named in `variables`.
+    """
+    if settings.engine == "spark":
+        require(settings)
+        told = variables | {"bulk": True}
+        computed = _compute(settings, settings.bulk_lake, "bulk", told)
+        variables = variables | {"computed": computed}
+    return dbt_command.build_bulk(settings, warehouse, variables, *options)
 
 
 def of_table(settings: Settings, schema: str, name: str) -> str:
@@ -77,10 +94,7 @@ def of_table(settings: Settings, schema: str, name: str) -> str:
     return "spark" if settings.engine == "spark" and on_spark else "duckdb"
 
 
-def _compute_on_spark(
-    settings: Settings, warehouse: Path, variables: dict[str, Any]
-) -> dict[str, list[str]]:
-    dbt_command.seed(settings, warehouse)
+def _write_inputs(settings: Settings, warehouse: Path) -> None:
     manifest = json.loads(dbt_command.manifest(settings).read_text(encoding="utf-8"))
     nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
     inputs = [
@@ -90,30 +104,30 @@ def _compute_on_spark(
     ]
     with duckdb.connect(str(warehouse), read_only=True) as con:
         lake.write_inputs(con, settings.lake, inputs)
-    shutil.rmtree(settings.lake / "models", ignore_errors=True)
-    _run_dbt(settings, variables)
-    return lake.results(settings.lake)
 
 
-def _run_dbt(settings: Settings, variables: dict[str, Any]) -> None:
-    folder = settings.cache / "dbt_spark"
-    folder.mkdir(parents=True, exist_ok=True)
-    told, log = folder / "run_results.json", folder / "spark.log"
+def _compute(
+    settings: Settings, folder: Path, selector: str, variables: dict[str, Any]
+) -> dict[str, list[str]]:
+    """Run the selected models on Spark in a lake; returns their files by table."""
+    shutil.rmtree(folder / "models", ignore_errors=True)
+    target = settings.cache / f"dbt_spark_{selector}"
+    target.mkdir(parents=True, exist_ok=True)
+    told, log = target / "run_results.json", target / "spark.log"
     told.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "orchestration.spark_dbt", selector]
     with log.open("w") as output:
         done = subprocess.run(
-            [
-                *(sys.executable, "-m", "orchestration.spark_dbt"),
-                *(json.dumps(variables), str(folder)),
-            ],
+            [*command, json.dumps(variables), str(target)],
             cwd=CHECKOUT,
-            env=environment() | {"GEESE_LAKE": str(settings.lake)},
+            env=environment() | {"GEESE_LAKE": str(folder)},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if done.returncode:
         raise dbt_command.DbtError(_failed_models(told) or f"Spark stopped; see {log}")
+    return lake.results(folder)
 
 
 def _failed_models(told: Path) -> str:

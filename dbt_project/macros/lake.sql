@@ -4,7 +4,10 @@ meet: `inputs/<schema>/<table>` holds raw tables and seeds as DuckDB wrote them,
 `models/<schema>/<table>` what Spark made of them.
 -#}
 
-{#- Make the lake's inputs known to Spark's catalogue, and where its tables go. -#}
+{#-
+Tell Spark's catalogue where its tables go, and of the lake's inputs; bulk models name
+the files that they read themselves.
+-#}
 {%- macro open_lake() -%}
 {%- set lake = env_var('GEESE_LAKE') -%}
 {%- set inputs = [] -%}
@@ -20,7 +23,7 @@ meet: `inputs/<schema>/<table>` holds raw tables and seeds as DuckDB wrote them,
     ~ " location '" ~ lake ~ '/models/' ~ schema ~ "'"
 ) -%}
 {%- endfor -%}
-{%- for node in inputs -%}
+{%- for node in inputs if not var('bulk') -%}
 {%- set table = node.schema ~ '.' ~ node.name -%}
 {%- do run_query('drop table if exists ' ~ table) -%}
 {%- do run_query(

@@ -71,7 +71,7 @@ def test_the_command_stops_with_that_line_before_it_begins(tmp_path, monkeypatch
 def test_another_engine_is_unknown(tmp_path):
     done = run_geese("refresh", "--engine", "abacus", data=tmp_path)
     assert done.returncode == 2
-    assert "--engine abacus: not one of duckdb, spark" in done.stderr
+    assert "'abacus' is not one of 'duckdb', 'spark'" in done.stderr
 
 
 def test_the_lake_holds_what_was_written_and_tells_what_was_made(tmp_path):
