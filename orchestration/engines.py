@@ -116,11 +116,15 @@ def _compute(
     told, log = target / "run_results.json", target / "spark.log"
     told.unlink(missing_ok=True)
     command = [sys.executable, "-m", "orchestration.spark_dbt", selector]
+    places = {
+        "GEESE_LAKE": str(folder),
+        "SPARK_LOCAL_DIRS": settings.limits["temp_directory"],
+    }
     with log.open("w") as output:
         done = subprocess.run(
             [*command, json.dumps(variables), str(target)],
             cwd=CHECKOUT,
-            env=environment() | {"GEESE_LAKE": str(folder)},
+            env=environment() | places,
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,

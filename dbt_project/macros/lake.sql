@@ -23,7 +23,7 @@ the files that they read themselves.
     ~ " location '" ~ lake ~ '/models/' ~ schema ~ "'"
 ) -%}
 {%- endfor -%}
-{%- for node in inputs if not var('bulk') -%}
+{%- for node in inputs if not var('bulk', false) -%}
 {%- set table = node.schema ~ '.' ~ node.name -%}
 {%- do run_query('drop table if exists ' ~ table) -%}
 {%- do run_query(
@@ -44,7 +44,7 @@ and its contract are the same whichever engine computed it.
 ) -%}
 {%- set files = var('computed').get(model.schema ~ '.' ~ model.name) -%}
 {%- set rows = 'select * from (' ~ compiled_code ~ '\n) where false' -%}
-{{ dbt_duckdb.duckdb__create_table_as(
+{{ dbt.duckdb__create_table_as(
     temporary, relation, rows if files else compiled_code, language, partitioned_by,
     sorted_by
 ) }}

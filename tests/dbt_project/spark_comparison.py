@@ -1,7 +1,19 @@
 """Row by row: what Spark has made of a model, against DuckDB's table of it."""
 
+from orchestration import engines
+from orchestration.settings import Settings
+
 _MEASURES = ("DOUBLE", "DECIMAL")
 """Types of which two engines may give values that differ in the last digits."""
+
+
+def missing() -> str:
+    """What is missing here to run Spark; empty if nothing is."""
+    try:
+        engines.require(Settings(engine="spark"))
+    except engines.SparkMissingError as error:
+        return str(error)
+    return ""
 
 
 def keys(manifest) -> dict[str, list[str]]:

@@ -6,23 +6,15 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import engines, lake
+from orchestration import lake
 from orchestration.settings import Settings
 from tests.conftest import CHECKOUT, run_geese
-from tests.dbt_project.spark_comparison import differing, keys
+from tests.dbt_project.spark_comparison import differing, keys, missing
 
 pytestmark = pytest.mark.integration
 
 
-def _missing() -> str:
-    try:
-        engines.require(Settings(engine="spark"))
-    except engines.SparkMissingError as error:
-        return str(error)
-    return ""
-
-
-needs_spark = pytest.mark.skipif(bool(_missing()), reason=_missing())
+needs_spark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture(scope="module")
