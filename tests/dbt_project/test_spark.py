@@ -23,7 +23,8 @@ def on_spark(refreshed, tmp_path_factory):
     """A data folder that DuckDB has refreshed, after another refresh with Spark."""
     data = tmp_path_factory.mktemp("spark 資料") / "data"
     shutil.copytree(refreshed, data, symlinks=True)
-    done = run_geese("refresh", "--engine", "spark", "--json", data=data)
+    asked = ["refresh", "--engine", "spark", "--json"]
+    done = run_geese(*asked, data=data, seconds=1800)
     assert done.returncode == 0, done.stderr
     return data
 
