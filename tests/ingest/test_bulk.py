@@ -312,5 +312,5 @@ def test_a_partition_whose_bytes_changed_or_that_is_gone_is_told(visits, folder)
 
 def test_the_memory_limit_is_the_one_that_was_set(visits, folder):
     land(visits, archive(visits.world, "V202601"), FIRST)
-    with pytest.raises(duckdb.Error, match="(?i)memory"):
+    with pytest.raises(duckdb.Error, match=r"(?i)memory"):
         bulk.load(folder, visits.zone, {"memory_limit": "1MB"})
