@@ -115,11 +115,11 @@ def refresh(settings: Settings, listener: Listener) -> Outcome:
         if not standing:
             return Outcome(None, (), waiting)
         years = build(settings, settings.bulk / _BUILD, standing, listener)
-        if not years and latest.exists():
+        if years is None and latest.exists():
             return Outcome(latest, (), waiting)
         listener("publishing")
         _publish(settings, clock.now())
-        return Outcome(latest, tuple(years), waiting, is_new=True)
+        return Outcome(latest, tuple(years or ()), waiting, is_new=True)
 
 
 def look_back(settings: Settings, moment: datetime, listener: Listener) -> Path | None:
@@ -136,10 +136,11 @@ def look_back(settings: Settings, moment: datetime, listener: Listener) -> Path 
 
 def build(
     settings: Settings, target: Path, standing: Iterable[Partition], listener: Listener
-) -> list[tuple[str, int]]:
+) -> list[tuple[str, int]] | None:
     """Make the tables in `target` those of the partitions; returns the years made anew.
 
-    A file that other models have made is made anew as a whole. Raises as `refresh`.
+    None if nothing has changed. A file that other models have made is made anew as a
+    whole. Raises as `refresh`.
     """
     code = _fingerprint()
     plan = _plan(target, [*standing], code)
@@ -147,7 +148,7 @@ def build(
         # There a build is always of all years.
         plan = replace(plan, built={})
     if not plan.changed and not plan.is_new_list:
-        return []
+        return None
     needed = [plan.files[key] for key in plan.changed if key in plan.files]
     for partition in (*needed, *plan.economies):
         partition.verify()
