@@ -55,6 +55,11 @@ app = typer.Typer(
     add_completion=False,
 )
 
+Engine = Annotated[
+    Literal["duckdb", "spark"] | None,
+    typer.Option(help="What computes ratios and rankings."),
+]
+
 PARTIAL = 3
 """Exit code of a refresh that published, but not from every source or payload."""
 
@@ -87,10 +92,7 @@ def refresh(
         str | None,
         typer.Option(help="A server in place of all publishers; works in data/trial."),
     ] = None,
-    engine: Annotated[
-        Literal["duckdb", "spark"] | None,
-        typer.Option(help="What computes ratios and rankings."),
-    ] = None,
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
