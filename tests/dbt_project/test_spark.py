@@ -86,6 +86,7 @@ def test_a_row_that_differs_would_be_found(tmp_path):
             "union all select 4, 1.0, 'd'": "only on Spark",
             "where k > 1 union all select 1, 0.5 * (1 + 1e-10), 'a'": None,
             "where k > 1 union all select 1, 0.5 * (1 + 1e-8), 'a'": "v",
+            "where k > 1 union all select 1, 0.5 + 1e-9, 'a'": "v",
             "where k <> 3 union all select 3, 0.0, 'c'": "v",
             "where k > 1 union all select 1, 0.5, 'z'": "w",
         }.items():
