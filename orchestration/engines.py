@@ -5,7 +5,6 @@ Checks, verdicts and publication are the same for both.
 """
 
 import importlib.metadata
-import importlib.util
 import json
 import re
 import shutil
@@ -32,8 +31,9 @@ def require(settings: Settings) -> None:
     """Raise SparkMissingError if the engine that the settings name is not here."""
     if settings.engine != "spark":
         return
-    for package in ("pyspark", "dbt.adapters.spark"):
-        if importlib.util.find_spec(package) is None:
+    for package in ("pyspark", "dbt-spark"):
+        # Not imported, nor looked for where imports look: see expectations.validate.
+        if not [*importlib.metadata.distributions(name=package)]:
             raise SparkMissingError(
                 f"engine spark: Python package {package} is missing; run `make spark`"
             )

@@ -1,7 +1,9 @@
 """Which engine computes the models, and what is said where Spark cannot run."""
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -9,7 +11,7 @@ import pytest
 
 from orchestration import dbt_command, engines, lake, manifest
 from orchestration.settings import Settings
-from tests.conftest import run_geese
+from tests.conftest import CHECKOUT, run_geese
 
 SPARK = Settings(engine="spark")
 
@@ -17,7 +19,8 @@ SPARK = Settings(engine="spark")
 @pytest.fixture
 def java(tmp_path, monkeypatch):
     """A Java that says its version, and all Python packages that Spark wants."""
-    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: name)
+    metadata = engines.importlib.metadata
+    monkeypatch.setattr(metadata, "distributions", lambda name: [name])
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
 
     def put(version):
@@ -30,7 +33,7 @@ def java(tmp_path, monkeypatch):
 
 
 def test_without_the_package_a_line_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(engines.importlib.metadata, "distributions", lambda name: [])
     with pytest.raises(engines.SparkMissingError, match="run `make spark`"):
         engines.require(SPARK)
 
@@ -52,7 +55,7 @@ def test_a_new_java_will_do(java):
 
 
 def test_duckdb_wants_nothing_of_spark(monkeypatch):
-    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(engines.importlib.metadata, "distributions", lambda name: [])
     engines.require(Settings())
 
 
@@ -128,6 +131,30 @@ def test_a_model_that_fails_on_spark_stops_the_build(stopped_spark, results, sai
     settings = stopped_spark(results)
     with pytest.raises(dbt_command.DbtError, match=said):
         engines.build(settings, settings.warehouse, {})
+
+
+_SUITE = """
+import pandas
+from orchestration.expectations import validate
+from orchestration.suite import Suite
+frame = pandas.DataFrame({"x": [1]})
+print(validate(frame, Suite(columns=("x",), rows=1)).word)
+"""
+
+
+@pytest.mark.integration
+def test_checks_run_beside_a_spark_that_must_not_be_loaded(tmp_path):
+    package = tmp_path / "pyspark"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit('Spark was loaded')")
+    done = subprocess.run(
+        [sys.executable, "-c", _SUITE],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{CHECKOUT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["passed"], done.stderr
 
 
 @pytest.mark.integration
