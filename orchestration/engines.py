@@ -129,9 +129,11 @@ def _compute(
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if done.returncode:
+    made = lake.results(folder)
+    # Without any DuckDB would compute all, under the name of the other engine.
+    if done.returncode or not made:
         raise dbt_command.DbtError(_failed_models(told) or f"Spark stopped; see {log}")
-    return lake.results(folder)
+    return made
 
 
 def _failed_models(told: Path) -> str:

@@ -100,12 +100,12 @@ def stopped_spark(refreshed_copy, monkeypatch):
     monkeypatch.setattr(engines, "require", lambda settings: None)
     monkeypatch.setattr(dbt_command, "seed", lambda settings, warehouse: None)
 
-    def leave(results):
+    def leave(results, code):
         def run(command, **_):
             if results is not None:
                 told = Path(command[-1]) / "run_results.json"
                 told.write_text(json.dumps({"results": results}))
-            return subprocess.CompletedProcess(command, 1)
+            return subprocess.CompletedProcess(command, code)
 
         monkeypatch.setattr(engines.subprocess, "run", run)
         return settings
@@ -115,20 +115,22 @@ def stopped_spark(refreshed_copy, monkeypatch):
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "code", "said"),
     [
         (
             [
                 {"unique_id": "model.a", "status": "success", "message": "OK"},
                 {"unique_id": "model.b", "status": "error", "message": "no\nfunction"},
             ],
+            1,
             r"^dbt on Spark, model\.b: no function$",
         ),
-        (None, r"Spark stopped; see .*spark\.log"),
+        (None, 1, r"Spark stopped; see .*spark\.log"),
+        ([], 0, r"Spark stopped; see .*spark\.log"),
     ],
 )
-def test_a_model_that_fails_on_spark_stops_the_build(stopped_spark, results, said):
-    settings = stopped_spark(results)
+def test_what_fails_on_spark_stops_the_build(stopped_spark, results, code, said):
+    settings = stopped_spark(results, code)
     with pytest.raises(dbt_command.DbtError, match=said):
         engines.build(settings, settings.warehouse, {})
 
