@@ -54,14 +54,15 @@ def number(*facts) -> int:
 def partition(settings, revision, year, salt=0, rows=None) -> Partition:
     """A file as ingest writes them, of made-up rows or of those given."""
     rows = flows(revision, year, salt) if rows is None else rows
-    path = settings.bulk / f"{revision} {year} {number(rows):x}.parquet"
+    folder = settings.bulk / f"flows/revision={revision}/year={year}"
+    path = folder / f"{number(rows):x}.parquet"
     return _written(path, "flows", revision, year, rows, _FLOWS)
 
 
 def economies(settings, revision, names="synthetic") -> Partition:
     codes = {392: "JPN", 490: "S19", 410: "KOR", 842: "USA", 276: "R20"}
     rows = [(revision, code, f"{names} {code}", iso3) for code, iso3 in codes.items()]
-    path = settings.bulk / f"{revision} {names}.parquet"
+    path = settings.bulk / f"economies/revision={revision}/{names}.parquet"
     return _written(path, "economies", revision, 0, rows, _ECONOMIES)
 
 
@@ -75,7 +76,8 @@ def _written(path, dataset, revision, year, rows, columns) -> Partition:
     with duckdb.connect() as con:
         con.execute(f"create table t ({columns})")
         con.executemany(f"insert into t values ({', '.join('?' * len(rows[0]))})", rows)
-        con.execute(f"copy t to '{path}' (format parquet)")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con.execute(f"copy (select * exclude (revision) from t) to '{path}'")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return Partition(dataset, revision, year, "V202601", len(rows), sha256, path)
 
