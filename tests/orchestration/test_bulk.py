@@ -328,6 +328,67 @@ def test_described_columns_are_the_real_ones_and_readers_see_what_they_mean(buil
     assert ask(built, bare) == []
 
 
+@pytest.fixture
+def landed(settings, tmp_path, monkeypatch):
+    """An installation whose partitions are those that a test says."""
+    found = settings.model_copy(update={"data": tmp_path / "data"})
+    (found.data / "cache").mkdir(parents=True)
+    (found.data / "cache/dbt_bulk").symlink_to(settings.cache / "dbt_bulk")
+    found.bulk.mkdir()
+    monkeypatch.setattr(bulk.bulk, "load", lambda *_: [])
+
+    def stand(*years):
+        standing = state(settings, *years)
+        monkeypatch.setattr(bulk.bulk, "standing", lambda *_: standing)
+        return found
+
+    return stand
+
+
+def test_what_is_published_is_sealed_and_stays_while_nothing_changes(built, landed):
+    found = landed(*FIRST)
+    outcome = bulk.refresh(found, silent)
+    assert outcome.is_new
+    assert sorted(outcome.years) == sorted(FIRST)
+    file = found.latest_bulk.resolve()
+    assert file.stat().st_mode & 0o777 == 0o444
+    assert contents(file) == contents(built)
+    views = "select view_name from duckdb_views() where not internal"
+    assert ask(file, views) == []
+    assert ask(file, "select version from ops.publication") == [(file.stem,)]
+    again = bulk.refresh(found, silent)
+    assert (again.is_new, again.years, again.path) == (False, (), found.latest_bulk)
+    assert found.latest_bulk.resolve() == file
+
+
+def test_a_build_that_fails_leaves_readers_what_they_have(built, landed, monkeypatch):
+    found = landed(*FIRST)
+    found.latest_bulk.parent.mkdir()
+    (found.bulk / "bulk.duckdb").write_bytes(built.read_bytes())
+    bulk._publish(found, bulk.clock.now())
+    before = found.latest_bulk.resolve()
+    landed(*FIRST, ("HS07", 2012))
+
+    def failing(*_):
+        raise dbt_command.DbtError("made to fail")
+
+    monkeypatch.setattr(dbt_command, "build_bulk", failing)
+    with pytest.raises(dbt_command.DbtError, match="made to fail"):
+        bulk.refresh(found, silent)
+    assert found.latest_bulk.resolve() == before
+    assert [*found.latest_bulk.parent.glob("*.duckdb")] != []
+    assert contents(before) == contents(built)
+
+
+def test_a_look_back_is_a_file_apart(built, landed):
+    found = landed(*FIRST)
+    moment = bulk.clock.now()
+    file = bulk.look_back(found, moment, silent)
+    assert contents(file) == contents(built)
+    assert not found.latest_bulk.exists()
+    assert bulk.look_back(landed(), moment, silent) is None
+
+
 def test_names_of_what_is_no_economy_are_kept_without_a_code(built):
     found = ask(built, "select reporter_code, economy_code from marts.bulk_economies")
     assert (490, "TWN") in found
