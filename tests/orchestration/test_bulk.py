@@ -389,6 +389,13 @@ def test_a_look_back_is_a_file_apart(built, landed):
     assert bulk.look_back(landed(), moment, silent) is None
 
 
+def test_the_query_of_the_page_for_analysts_runs(built):
+    page = (CHECKOUT / "docs/analysts.md").read_text(encoding="utf-8")
+    query = page.split("## Every product")[1].split("```sql")[1].split("```")[0]
+    rows = ask(built, query)
+    assert {row[1] for row in rows} == {"854231", "854232"}
+
+
 def test_names_of_what_is_no_economy_are_kept_without_a_code(built):
     found = ask(built, "select reporter_code, economy_code from marts.bulk_economies")
     assert (490, "TWN") in found
