@@ -328,6 +328,12 @@ def test_described_columns_are_the_real_ones_and_readers_see_what_they_mean(buil
     assert ask(built, bare) == []
 
 
+def test_the_models_have_no_more_memory_than_the_settings_allow(settings, tmp_path):
+    tight = settings.model_copy(update={"memory_limit": "1MB"})
+    with pytest.raises(dbt_command.DbtError, match=r"(?i)memory|allocate"):
+        bulk.build(tight, tmp_path / "bulk.duckdb", state(settings, *FIRST), silent)
+
+
 @pytest.fixture
 def landed(settings, tmp_path, monkeypatch):
     """An installation whose partitions are those that a test says."""
