@@ -87,8 +87,8 @@ class Plan:
         # Where years only went, the models still need a file's columns.
         read = read or [*self.files.values()][:1]
         paths = {
-            "bulk_flows": [str(found.path) for found in read],
-            "bulk_economies": [str(found.path) for found in self.economies],
+            "bulk_flows": [_told(found) for found in read],
+            "bulk_economies": [_told(found) for found in self.economies],
         }
         if not self.built:
             return paths
@@ -275,6 +275,10 @@ def _fingerprint() -> str:
 
 def _digest(lists: Iterable[Partition]) -> str:
     return json.dumps([found.sha256 for found in lists])
+
+
+def _told(partition: Partition) -> dict[str, str]:
+    return {"path": str(partition.path), "revision": partition.revision}
 
 
 def _condition(keys: Iterable[tuple[str, int]]) -> str:

@@ -1,15 +1,22 @@
-{#- The rows of Parquet files that have the same columns. -#}
-{%- macro parquet_rows(paths) -%}
-{{ adapter.dispatch('parquet_rows')(paths) }}
+{#- The rows of partitions, each {path, revision}, with the revision as a column. -#}
+{%- macro partition_rows(partitions) -%}
+{{ adapter.dispatch('partition_rows')(partitions) }}
 {%- endmacro %}
 
-{%- macro default__parquet_rows(paths) -%}
+{%- macro default__partition_rows(partitions) -%}
+{%- set paths = partitions | map(attribute='path') -%}
 {%- set quoted = paths | map('replace', "'", "''") | join("', '") -%}
-read_parquet(['{{ quoted }}'], hive_partitioning = false)
+read_parquet(['{{ quoted }}'], hive_partitioning = true)
 {%- endmacro %}
 
-{%- macro spark__parquet_rows(paths) -%}
-(select * from parquet.`{{ paths | join('` union all select * from parquet.`') }}`)
+{%- macro spark__partition_rows(partitions) -%}
+(
+{%- for partition in partitions %}
+    select '{{ partition.revision }}' as revision, rows.*
+    from parquet.`{{ partition.path }}` as rows
+    {{ 'union all' if not loop.last }}
+{%- endfor %}
+)
 {%- endmacro %}
 
 {#- Before a run adds the rows that a condition tells, the old ones of them go. -#}

@@ -97,9 +97,9 @@ def test_every_year_of_a_release_is_a_file_over_a_real_socket(visits, folder):
         for k in PRODUCTS["HS07"]
         if i != j
     ]
-    assert [row[:2] for row in found] == [("HS07", 2022)] * len(flows)
-    assert sorted(row[2:6] for row in found) == sorted(flows)
-    unknown = {row[2:4] for row in found if row[6] is None}
+    assert {row[0] for row in found} == {2022}
+    assert sorted(row[1:5] for row in found) == sorted(flows)
+    unknown = {row[1:3] for row in found if row[5] is None}
     assert unknown == {(392, 410), (392, 842), (490, 392)}
 
 

@@ -54,14 +54,15 @@ def number(*facts) -> int:
 def partition(settings, revision, year, salt=0, rows=None) -> Partition:
     """A file as ingest writes them, of made-up rows or of those given."""
     rows = flows(revision, year, salt) if rows is None else rows
-    path = settings.bulk / f"{revision} {year} {number(rows):x}.parquet"
+    folder = settings.bulk / f"flows/revision={revision}/year={year}"
+    path = folder / f"{number(rows):x}.parquet"
     return _written(path, "flows", revision, year, rows, _FLOWS)
 
 
 def economies(settings, revision, names="synthetic") -> Partition:
     codes = {392: "JPN", 490: "S19", 410: "KOR", 842: "USA", 276: "R20"}
     rows = [(revision, code, f"{names} {code}", iso3) for code, iso3 in codes.items()]
-    path = settings.bulk / f"{revision} {names}.parquet"
+    path = settings.bulk / f"economies/revision={revision}/{names}.parquet"
     return _written(path, "economies", revision, 0, rows, _ECONOMIES)
 
 
@@ -75,7 +76,8 @@ def _written(path, dataset, revision, year, rows, columns) -> Partition:
     with duckdb.connect() as con:
         con.execute(f"create table t ({columns})")
         con.executemany(f"insert into t values ({', '.join('?' * len(rows[0]))})", rows)
-        con.execute(f"copy t to '{path}' (format parquet)")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con.execute(f"copy (select * exclude (revision) from t) to '{path}'")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return Partition(dataset, revision, year, "V202601", len(rows), sha256, path)
 
@@ -324,6 +326,80 @@ def test_described_columns_are_the_real_ones_and_readers_see_what_they_mean(buil
         assert [name for (name,) in real] == described
     bare = "from duckdb_columns() where schema_name = 'marts' and comment is null"
     assert ask(built, bare) == []
+
+
+def test_the_models_have_no_more_memory_than_the_settings_allow(settings, tmp_path):
+    tight = settings.model_copy(update={"memory_limit": "1MB"})
+    with pytest.raises(dbt_command.DbtError, match=r"(?i)memory|allocate"):
+        bulk.build(tight, tmp_path / "bulk.duckdb", state(settings, *FIRST), silent)
+
+
+@pytest.fixture
+def landed(settings, tmp_path, monkeypatch):
+    """An installation whose partitions are those that a test says."""
+    found = settings.model_copy(update={"data": tmp_path / "data"})
+    (found.data / "cache").mkdir(parents=True)
+    (found.data / "cache/dbt_bulk").symlink_to(settings.cache / "dbt_bulk")
+    found.bulk.mkdir()
+    monkeypatch.setattr(bulk.bulk, "load", lambda *_: [])
+
+    def stand(*years):
+        standing = state(settings, *years)
+        monkeypatch.setattr(bulk.bulk, "standing", lambda *_: standing)
+        return found
+
+    return stand
+
+
+def test_what_is_published_is_sealed_and_stays_while_nothing_changes(built, landed):
+    found = landed(*FIRST)
+    outcome = bulk.refresh(found, silent)
+    assert outcome.is_new
+    assert sorted(outcome.years) == sorted(FIRST)
+    file = found.latest_bulk.resolve()
+    assert file.stat().st_mode & 0o777 == 0o444
+    assert contents(file) == contents(built)
+    views = "select view_name from duckdb_views() where not internal"
+    assert ask(file, views) == []
+    assert ask(file, "select version from ops.publication") == [(file.stem,)]
+    again = bulk.refresh(found, silent)
+    assert (again.is_new, again.years, again.path) == (False, (), found.latest_bulk)
+    assert found.latest_bulk.resolve() == file
+
+
+def test_a_build_that_fails_leaves_readers_what_they_have(built, landed, monkeypatch):
+    found = landed(*FIRST)
+    found.latest_bulk.parent.mkdir()
+    (found.bulk / "bulk.duckdb").write_bytes(built.read_bytes())
+    bulk._publish(found, bulk.clock.now())
+    before = found.latest_bulk.resolve()
+    landed(*FIRST, ("HS07", 2012))
+
+    def failing(*_):
+        raise dbt_command.DbtError("made to fail")
+
+    monkeypatch.setattr(dbt_command, "build_bulk", failing)
+    with pytest.raises(dbt_command.DbtError, match="made to fail"):
+        bulk.refresh(found, silent)
+    assert found.latest_bulk.resolve() == before
+    assert [*found.latest_bulk.parent.glob("*.duckdb")] != []
+    assert contents(before) == contents(built)
+
+
+def test_a_look_back_is_a_file_apart(built, landed):
+    found = landed(*FIRST)
+    moment = bulk.clock.now()
+    file = bulk.look_back(found, moment, silent)
+    assert contents(file) == contents(built)
+    assert not found.latest_bulk.exists()
+    assert bulk.look_back(landed(), moment, silent) is None
+
+
+def test_the_query_of_the_page_for_analysts_runs(built):
+    page = (CHECKOUT / "docs/analysts.md").read_text(encoding="utf-8")
+    query = page.split("## Every product")[1].split("```sql")[1].split("```")[0]
+    rows = ask(built, query)
+    assert {row[1] for row in rows} == {"854231", "854232"}
 
 
 def test_names_of_what_is_no_economy_are_kept_without_a_code(built):

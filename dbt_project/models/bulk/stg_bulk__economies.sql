@@ -1,5 +1,5 @@
 select
-    revision as hs_revision,
+    cast(revision as varchar) as hs_revision,
     economy as reporter_code,
     -- Codes with digits are the publisher's own, of what is no single economy.
     case
@@ -7,4 +7,4 @@ select
         when translate(iso3, '0123456789', '') = iso3 then iso3
     end as economy_code,
     name as economy_name
-from {{ parquet_rows(var('bulk_economies', [])) }}
+from {{ partition_rows(var('bulk_economies', [])) }}

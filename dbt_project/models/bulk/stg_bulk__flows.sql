@@ -1,9 +1,9 @@
 select
-    revision as hs_revision,
-    year as period_year,
+    cast(revision as varchar) as hs_revision,
+    cast(year as integer) as period_year,
     exporter as exporter_code,
     importer as importer_code,
     product as product_code,
     value_thousand_usd,
     quantity_tonnes
-from {{ parquet_rows(var('bulk_flows', [])) }}
+from {{ partition_rows(var('bulk_flows', [])) }}
