@@ -19,7 +19,7 @@ DUCKDB_ONLY = re.compile(
     |unnest|quantile_(cont|disc)|any_value|epoch\w*|date_diff|strlen|try_cast
     |read_\w+|range|generate_series|struct_\w+|len)\s*\(
     |::|\bexclude\s*\(|\bby\s+name\b|\basof\b|\bpositional\b|\bunpivot\b
-    |\bdistinct\s+on\b|\[\d*:\d*\]""",
+    |\bdistinct\s+on\b|\[\d*:\d*\]|\bas\s+varchar\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 DEFAULT_MACRO = re.compile(
@@ -40,7 +40,13 @@ def test_no_duckdb_word_stands_outside_a_dispatch_macro(path):
 
 
 def test_a_duckdb_word_would_be_found():
-    for sql in ("list(a order by b)", "a::int", "select * exclude (a)", "a[1:3]"):
+    for sql in (
+        "list(a order by b)",
+        "a::int",
+        "select * exclude (a)",
+        "a[1:3]",
+        "cast(a as varchar)",
+    ):
         assert DUCKDB_ONLY.search(sql), sql
     assert not DUCKDB_ONLY.search("listagg(a, ', ') within group (order by b)")
 

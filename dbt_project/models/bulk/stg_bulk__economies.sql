@@ -1,5 +1,5 @@
 select
-    cast(revision as varchar) as hs_revision,
+    cast(revision as string) as hs_revision,
     economy as reporter_code,
     -- Codes with digits are the publisher's own, of what is no single economy.
     case

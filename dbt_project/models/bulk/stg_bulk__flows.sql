@@ -1,5 +1,5 @@
 select
-    cast(revision as varchar) as hs_revision,
+    cast(revision as string) as hs_revision,
     cast(year as integer) as period_year,
     exporter as exporter_code,
     importer as importer_code,
