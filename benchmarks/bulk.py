@@ -133,6 +133,7 @@ def _load_with_pandas(folder: Path) -> None:
         tempfile.TemporaryDirectory(dir=folder) as target,
         duckdb.connect(str(Path(target) / "bare.duckdb")) as con,
     ):
+        con.execute("set enable_progress_bar = false")
         for place, name in enumerate(_years_of(archive)):
             with extracted(archive, name) as file:
                 # Read by the query below, by its name.
@@ -259,8 +260,8 @@ def _build_bare(folder: Path) -> None:
 
 def _empty(folder: Path, name: str) -> Path:
     """Where a build goes; the file's name is what the SQL was compiled for."""
-    shutil.rmtree(folder / name, ignore_errors=True) if name != "first" else None
-    (folder / name).mkdir(exist_ok=True)
+    shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / name).mkdir()
     return folder / name / "bulk.duckdb"
 
 
