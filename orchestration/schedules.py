@@ -73,7 +73,8 @@ def reason_to_wait(source: Source, settings: Settings, now: datetime) -> str | N
         return f"{source.name}: no key; {found.reason}"
     if found.last_changed and source.cadence_days:
         rest = timedelta(days=source.cadence_days / 2)
-        if now < found.last_changed + rest:
+        # What is from a day to come was landed by a clock that was wrong.
+        if found.last_changed <= now < found.last_changed + rest:
             day, due = found.last_changed.date(), found.next_due
             return f"{source.name}: new on {day}; due again {due and due.date()}"
     return None

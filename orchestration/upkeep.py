@@ -1,7 +1,6 @@
 """What an installation does for itself: weekly clean-up, monthly rebuild drill."""
 
 import shutil
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import dagster as dg
 from ingest import clock
 from orchestration import building
 from orchestration.errors import OperatorError
-from orchestration.resources import current_settings, lock
+from orchestration.resources import PATIENCE_OF_RUNS, current_settings, lock
 
 _RUNS_KEPT_DAYS = 90
 _DOWNLOADS_KEPT_DAYS = 7
@@ -33,7 +32,7 @@ def tidy(context: dg.OpExecutionContext) -> None:
     forgotten = forget_runs(context.instance, now - timedelta(days=_RUNS_KEPT_DAYS))
     removed = remove_old(
         (settings.cache / "downloads").glob("*"),
-        time.time() - _DOWNLOADS_KEPT_DAYS * 86400,
+        clock.seconds(now - timedelta(days=_DOWNLOADS_KEPT_DAYS)),
     )
     size = sum(p.stat().st_size for p in settings.landing.rglob("*") if p.is_file())
     context.log.info(
@@ -50,7 +49,7 @@ def drill(context: dg.OpExecutionContext) -> None:
     Raises DrillError naming the tables.
     """
     settings = current_settings()
-    with lock(settings):
+    with lock(settings, PATIENCE_OF_RUNS):
         compared = building.rebuild(settings, False, context.log.info)
     differing = [found.mart for found in compared if not found.is_same]
     if differing:
