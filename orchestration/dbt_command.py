@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ class DbtError(OperatorError):
 def manifest(settings: Settings) -> Path:
     """The manifest, parsed anew only when the project's files have changed."""
     target = settings.cache / "dbt"
-    with _made_once(target, fingerprint()) as must_make:
+    with _made_once(target, _parsed_from()) as must_make:
         if must_make:
             _invoke(settings.warehouse, target, ["parse", "--no-partial-parse"])
     return target / _MANIFEST
@@ -81,7 +82,7 @@ def models_built(results: Iterable[Any]) -> list[dict[str, Any]]:
 
 def _compiled(settings: Settings, target: Path, options: list[str]) -> dict[str, Any]:
     command = ["compile", *options]
-    with _made_once(target, f"{fingerprint()} {command}") as must_make:
+    with _made_once(target, f"{_parsed_from()} {command}") as must_make:
         if must_make:
             _invoke(settings.warehouse, target, command, _parsed(settings))
         return json.loads((target / _MANIFEST).read_text(encoding="utf-8"))["nodes"]
@@ -151,6 +152,15 @@ def _invoke(
 def _one_line(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return " ".join(lines)[:400]
+
+
+def _parsed_from() -> str:
+    """What a parsed project depends on.
+
+    It names files by their whole path, and only the dbt that wrote it can read it.
+    """
+    version = importlib.metadata.version("dbt-core")
+    return f"{fingerprint()} {DBT_PROJECT} dbt-core {version}"
 
 
 def fingerprint() -> str:

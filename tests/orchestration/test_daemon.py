@@ -33,7 +33,7 @@ _SECONDS_TO_LOAD = 180
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """An installation whose only server is the daemon; a refresh is due in 3 minutes."""
+    """An installation with the daemon alone; a refresh is due in three minutes."""
     due = dt.datetime.now(clock.TAIPEI) + dt.timedelta(minutes=3)
     config = tmp_path / "geese.toml"
     config.write_text(_CONFIG.format(minute=due.minute, hour=due.hour))
@@ -92,8 +92,22 @@ def runs(job, *statuses):
         return instance.get_runs(asked)
 
 
-def workers(data, run_id):
-    return [n for n, line in processes.of(data) if run_id in line]
+def ticks(settings):
+    """The minutes at which the schedule that is due every minute was evaluated."""
+    with dg.DagsterInstance.get() as instance:
+        (state,) = [
+            found
+            for found in instance.all_instigator_state()
+            if found.instigator_name == "deliver_schedule"
+        ]
+        found = instance.get_ticks(state.instigator_origin_id, state.selector_id)
+    return sorted(tick.timestamp for tick in found)
+
+
+def kill_worker(settings, run_id):
+    """Kill the process that carries out a run."""
+    (number,) = [n for n, line in processes.of(settings.data) if run_id in line]
+    os.kill(number, signal.SIGKILL)
 
 
 def test_five_ticks_with_a_kill_of_the_daemon_and_of_a_run(installed, heavy):
@@ -101,10 +115,22 @@ def test_five_ticks_with_a_kill_of_the_daemon_and_of_a_run(installed, heavy):
     if not heavy(0, 1):
         assert installed.mail.deliver_cron == "* * * * *"
         return
+    done, started = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.STARTED
     service.up(installed)
-    done = dg.DagsterRunStatus.SUCCESS
     assert within(_SECONDS_TO_LOAD + 120, lambda: runs("deliver", done))
     kill_daemon(installed)
     service.up(installed)
-    started = dg.DagsterRunStatus.STARTED
-    assert within(300, lambda: runs(REFRESH.name, started)), "no refresh came"
+    assert within(600, lambda: runs(REFRESH.name, started)), "no refresh came"
+    (refresh,) = runs(REFRESH.name)
+    kill_worker(installed, refresh.run_id)
+    failed = dg.DagsterRunStatus.FAILURE
+    assert within(400, lambda: runs(REFRESH.name, failed)), "nobody noticed"
+    # What waited behind it goes on, each minute once, none twice.
+    assert within(300, lambda: len(runs("deliver", done)) >= 5)
+    at = ticks(installed)
+    assert len(at) == len(set(at)) >= 5
+    assert len(runs(REFRESH.name)) == 1
+    noted = within(120, lambda: failed_runs.standing(installed.state))
+    assert [found.job for found in noted] == [REFRESH.name]
+    assert service.down(installed) == ["daemon"]
+    assert within(120, lambda: not list(processes.of(installed.data)))

@@ -103,10 +103,12 @@ def _world(seed: int) -> World:
 
 def _steps(start: date, end: date) -> list[Step]:
     """The scripted years, and a release of every publisher in every month besides."""
-    late = start - FIRST_DAY
+    length = (end - start).days
+    # In less than a year all of the scripted one happens, only faster.
+    pace = min(1.0, length / 380)
     scripted = [
-        replace(step, day=step.day + late)
-        for step in years(max(1, round((end - start).days / 365)))
+        replace(step, day=start + (step.day - FIRST_DAY) * pace)
+        for step in years(max(1, round(length / 365)))
     ]
     taken = {(s.day.year, s.day.month) for s in scripted if s.edition}
     day, found = start.replace(day=20), scripted
@@ -147,7 +149,7 @@ def _installation(home: Path, base: str, start_from: Path | None) -> Settings:
 def _soak(found: Settings, world: World, options: argparse.Namespace) -> Soak:
     start = datetime.combine(_first_day(found), time(12))
     end = start + timedelta(days=365 * options.years)
-    whole = max(1, round(2 * options.years))
+    whole = max(3, round(2 * options.years))
     return Soak(
         settings=found,
         world=world,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 from ingest.landing import LandingZone
 from orchestration.settings import Settings
@@ -40,27 +41,38 @@ def _landed(settings: Settings) -> Iterator[str]:
 
 
 def fetched(soak: Soak) -> tuple[set[str], set[str]]:
-    """Digests of bodies that were sent whole to a visit that ended well: all of them
-    at addresses from which bodies are kept as they are, and those that are landed."""
-    zone = LandingZone(soak.settings.landing)
-    events = zone.events()
-    kept = {event["sha256"] for event in events if event["event"] == "fetch"}
-    bodies = soak.world.log
-    addresses = {(a.host, a.path) for a in bodies if a.body_sha256 in kept}
+    """Digests of bodies that visits which ended well were sent, and those landed.
+
+    Only those at addresses whose bodies are kept as they are, not parts of them, and
+    that the publisher did not call unchanged.
+    """
+    events = LandingZone(soak.settings.landing).events()
+    kept = {e["sha256"]: e["source"] for e in events if e["event"] == "fetch"}
+    asked = soak.world.log
+    addresses = {
+        (a.host, a.path): kept[a.body_sha256] for a in asked if a.body_sha256 in kept
+    }
     sent: set[str] = set()
     for ended, first, last in soak.requests:
-        if ended.outcome != "went well":
-            continue
-        mine = bodies[first:last]
-        spoilt = {a.host for a in mine if a.faults or a.status >= 400}
-        sent |= {
-            a.body_sha256
-            for a in mine
-            if a.status == 200
-            and a.host not in spoilt
-            and (a.host, a.path) in addresses
-        }
-    return sent, sent & kept
+        if ended.outcome == "went well":
+            excused = set(_excused(events, ended))
+            mine = [a for a in asked[first:last] if (a.host, a.path) in addresses]
+            sent |= {
+                a.body_sha256 for a in mine if addresses[a.host, a.path] not in excused
+            }
+    return sent, sent & kept.keys()
+
+
+def _excused(events: list[dict[str, Any]], ended: Ended) -> Iterator[str]:
+    """Sources that a run did not read whole, or whose publisher said: unchanged."""
+    first = ended.order.at.isoformat()
+    last = (ended.order.at + timedelta(seconds=ended.seconds + 1)).isoformat()
+    for event in events:
+        if first <= event.get("checked_at", "") <= last:
+            is_unread = event["event"] == "visit" and event["outcome"] == "failed"
+            is_believed = event.get("outcome") == "unchanged" and event.get("mark")
+            if is_unread or is_believed:
+                yield event["source"]
 
 
 def _lost_bodies(soak: Soak) -> Iterator[str]:

@@ -35,13 +35,13 @@ def lines(soak: Soak, rebuilt: Ended, options: argparse.Namespace) -> Iterator[s
 
 
 def _runs(soak: Soak) -> Iterator[str]:
-    by_job: dict[str, Counter[str]] = {}
-    for ended in soak.runner.ended:
-        if ended.order.job != "rebuild":
-            by_job.setdefault(ended.order.job, Counter())[ended.outcome] += 1
-    for job, counts in sorted(by_job.items()):
+    ended = [e for e in soak.runner.ended if e.order.job != "rebuild"]
+    for job in sorted({e.order.job for e in ended}):
+        mine = [e for e in ended if e.order.job == job]
+        counts = Counter(e.outcome for e in mine)
+        seconds = sum(e.processor_seconds for e in mine)
         part = " (as far as the raw tables)" if job == "refresh" and soak.part else ""
-        yield f"carried out: {job}{part}: {_counts(counts)}"
+        yield f"carried out: {job}{part}: {_counts(counts)}; {seconds:.0f} s processor"
 
 
 def _landing(soak: Soak) -> Iterator[str]:
