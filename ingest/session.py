@@ -48,7 +48,7 @@ class Session:
         self._client = client
         self._held_back = frozenset(held_back)
         self._files: list[Path] = []
-        self._retrieved_at = max(now, *self._earlier())
+        self._retrieved_at = max([now, *self._earlier()])
 
     def __enter__(self) -> Self:
         """The session itself."""
@@ -190,17 +190,16 @@ class Session:
         self.land(feed, pages[0], part, mark, published_at, path)
 
     def _earlier(self) -> Iterator[datetime]:
-        """When each download so far was retrieved, the beginning of time first.
+        """When each download so far was retrieved.
 
         A new one never counts as older than these, for the older word does not stand:
         a clock that was set back would hide what the publisher says now.
         """
-        yield datetime.min
         mine = {feed.resource for _, feed in self.source.feeds("download")}
         for event in self._zone.events():
-            if event["event"] == "fetch" and event["source"] == self.source.name:
-                if event["resource"] in mine:
-                    yield datetime.fromisoformat(event["retrieved_at"])
+            is_ours = event["event"] == "fetch" and event["source"] == self.source.name
+            if is_ours and event["resource"] in mine:
+                yield datetime.fromisoformat(event["retrieved_at"])
 
     def _last(self, feed: Feed, part: str) -> dict[str, Any] | None:
         last = self._zone.last_fetch(self.source.name, feed.resource, part)

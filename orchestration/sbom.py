@@ -89,20 +89,19 @@ def _component(pin: re.Match[str]) -> dict[str, Any]:
 def _licence(name: str, version: str) -> dict[str, Any] | None:
     """The licence that the package names, if this very version is installed here."""
     try:
-        told = importlib.metadata.metadata(name)
+        told = importlib.metadata.metadata(name).json
     except importlib.metadata.PackageNotFoundError:
         return None
-    if told.get("Version") != version:
+    if told["version"] != version:
         return None
-    expression = told.get("License-Expression")
-    if expression:
-        return {"expression": expression}
-    plain = (told.get("License") or "").strip().splitlines()
+    if told.get("license_expression"):
+        return {"expression": told["license_expression"]}
     classified = [
         line.split(" :: ")[-1]
-        for line in told.get_all("Classifier") or []
+        for line in told.get("classifier", ())
         if line.startswith("License ::") and line.count(" :: ") > 1
     ]
+    plain = str(told.get("license", "")).strip().splitlines()
     named = [*classified, *plain][:1]
     return {"license": {"name": named[0]}} if named else None
 

@@ -23,6 +23,9 @@ REFRESH = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="Landing → raw → dbt → checks → published file → briefs.",
     executor_def=dg.in_process_executor,
+    # A run whose process dies is carried out once more, from its beginning: a part of
+    # it publishes nothing. What fails by itself is not (see dagster.yaml).
+    tags={"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"},
 )
 ASK = dg.define_asset_job(
     "ask_publishers",

@@ -123,7 +123,8 @@ def newest_checks(file: Path) -> list[Row]:
     """The checks of the run that built last, as rows of `ops.check_results`.
 
     A run that only asks publishers checks what it landed and says nothing of what was
-    built. The order is that of the rows, for clocks are set back. Empty before the first. Nothing is made that is not there.
+    built. The order is that of the rows, for clocks are set back. Empty before the
+    first. Nothing is made that is not there.
     """
     if not file.exists():
         return []

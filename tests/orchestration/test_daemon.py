@@ -111,7 +111,7 @@ def kill_worker(settings, run_id):
 
 
 def test_five_ticks_with_a_kill_of_the_daemon_and_of_a_run(installed, heavy):
-    """Ten minutes of real time: only where everything is proven."""
+    """A quarter of an hour of real time: only where everything is proven."""
     if not heavy(0, 1):
         assert installed.mail.deliver_cron == "* * * * *"
         return
@@ -125,12 +125,14 @@ def test_five_ticks_with_a_kill_of_the_daemon_and_of_a_run(installed, heavy):
     kill_worker(installed, refresh.run_id)
     failed = dg.DagsterRunStatus.FAILURE
     assert within(400, lambda: runs(REFRESH.name, failed)), "nobody noticed"
-    # What waited behind it goes on, each minute once, none twice.
+    # It is carried out once more; what waited behind it goes on, each minute once.
+    assert within(1200, lambda: runs(REFRESH.name, done)), (
+        "it was not carried out again"
+    )
+    assert len(runs(REFRESH.name)) == 2
+    assert within(60, lambda: not failed_runs.standing(installed.state))
     assert within(300, lambda: len(runs("deliver", done)) >= 5)
     at = ticks(installed)
     assert len(at) == len(set(at)) >= 5
-    assert len(runs(REFRESH.name)) == 1
-    noted = within(120, lambda: failed_runs.standing(installed.state))
-    assert [found.job for found in noted] == [REFRESH.name]
     assert service.down(installed) == ["daemon"]
     assert within(120, lambda: not list(processes.of(installed.data)))
