@@ -216,6 +216,26 @@ def test_clean_up_forgets_old_runs_and_keeps_new_ones():
         assert instance.get_run_by_id(run_id) is None
 
 
+def test_clean_up_removes_what_dagster_leaves_of_forgotten_runs(tmp_path):
+    @dg.op
+    def nothing():
+        pass
+
+    @dg.job
+    def job():
+        nothing()
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        old, new = (job.execute_in_process(instance=instance).run_id for _ in range(2))
+        instance.delete_run(old)
+        traces = [p for p in tmp_path.rglob("*") if p.name.startswith(old)]
+        assert traces, "Dagster does it by itself now"
+        before = {p for p in tmp_path.rglob("*") if not str(p).count(old)}
+        assert upkeep.remove_traces(tmp_path, instance) == len(traces)
+        assert {*tmp_path.rglob("*")} == before
+        assert instance.get_run_by_id(new)
+
+
 def test_clean_up_removes_downloads_that_nobody_finished(tmp_path):
     old, new = tmp_path / "old.part", tmp_path / "new.part"
     for path in (old, new):

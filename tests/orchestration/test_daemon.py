@@ -105,9 +105,16 @@ def ticks(settings):
 
 
 def kill_worker(settings, run_id):
-    """Kill the process that carries out a run."""
-    (number,) = [n for n, line in processes.of(settings.data) if run_id in line]
-    os.kill(number, signal.SIGKILL)
+    """Kill the process that carries out a run: the parent of those that keep its output.
+
+    It alone; what it has started must end by itself.
+    """
+    keepers = within(
+        60, lambda: [n for n, line in processes.of(settings.data) if run_id in line]
+    )
+    parents = {processes.parent(number) for number in keepers}
+    (worker,) = parents & {number for number, _ in processes.of(settings.data)}
+    os.kill(worker, signal.SIGKILL)
 
 
 def test_five_ticks_with_a_kill_of_the_daemon_and_of_a_run(installed, heavy):

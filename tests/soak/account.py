@@ -144,12 +144,21 @@ def runs_kept(settings: Settings) -> list[str]:
     return [moment for (moment,) in found]
 
 
+def _ids_of_runs(settings: Settings) -> list[str]:
+    with closing(sqlite3.connect(settings.dagster / "history/runs.db")) as con:
+        return [run_id for (run_id,) in con.execute("select run_id from runs")]
+
+
 def _storage(soak: Soak) -> Iterator[str]:
     settings = soak.settings
     oldest = (soak.machine.now - RUNS_KEPT).isoformat(" ")
     old = [moment for moment in runs_kept(settings) if moment < oldest]
     if old:
         yield f"{len(old)} runs are older than 90 days, the oldest of {old[0]}"
+    known = set(_ids_of_runs(settings))
+    for path in settings.dagster.glob("storage/*"):
+        if path.name not in known:
+            yield f"{path}: left over from a run that is forgotten"
     versions = [p for p in settings.published.glob("*.duckdb") if not p.is_symlink()]
     if len(versions) > settings.keep_versions:
         yield f"{len(versions)} versions are kept instead of {settings.keep_versions}"

@@ -16,3 +16,9 @@ def of(data: Path) -> Iterator[tuple[int, str]]:
             continue  # it has ended, or is another user's
         if mark in told and int(folder.name) != os.getpid() and line:
             yield int(folder.name), line.strip()
+
+
+def parent(number: int) -> int:
+    """The process that started a process."""
+    told = Path(f"/proc/{number}/stat").read_text(encoding="utf-8")
+    return int(told[told.rindex(")") + 2 :].split()[1])

@@ -42,8 +42,8 @@ def soak(tmp_path):
         outbox.move(con, 1, "sent", None, NOW)
     (settings.dagster / "history").mkdir(parents=True)
     with closing(sqlite3.connect(settings.dagster / "history/runs.db")) as con, con:
-        con.execute("create table runs (create_timestamp text)")
-        con.execute("insert into runs values ('2027-05-31 04:00:00')")
+        con.execute("create table runs (create_timestamp text, run_id text)")
+        con.execute("insert into runs values ('2027-05-31 04:00:00', 'new')")
     return SimpleNamespace(
         settings=settings,
         inbox=Inbox(accepted=[(READER, MAIL.message)]),
@@ -132,9 +132,14 @@ def test_a_stop_without_a_notice(soak):
 
 def test_runs_that_nobody_forgot(soak):
     with closing(sqlite3.connect(soak.settings.dagster / "history/runs.db")) as con:
-        con.execute("insert into runs values ('2026-12-01 04:00:00')")
+        con.execute("insert into runs values ('2026-12-01 04:00:00', 'old')")
         con.commit()
     assert "1 runs are older than 90 days" in only(soak)
+
+
+def test_what_a_forgotten_run_left(soak):
+    (soak.settings.dagster / "storage/old").mkdir(parents=True)
+    assert "left over from a run that is forgotten" in only(soak)
 
 
 def test_versions_that_stay(soak):
