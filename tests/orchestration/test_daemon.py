@@ -105,7 +105,7 @@ def ticks(settings):
 
 
 def kill_worker(settings, run_id):
-    """Kill the process that carries out a run: the parent of those that keep its output.
+    """Kill the process of a run, the parent of those that keep what it prints.
 
     It alone; what it has started must end by itself.
     """

@@ -149,7 +149,7 @@ def _installation(home: Path, base: str, start_from: Path | None) -> Settings:
 def _soak(found: Settings, world: World, options: argparse.Namespace) -> Soak:
     start = datetime.combine(_first_day(found), time(12))
     end = start + timedelta(days=365 * options.years)
-    whole = max(3, round(2 * options.years))
+    whole = max(3, round(1.4 * options.years))
     return Soak(
         settings=found,
         world=world,
@@ -165,10 +165,11 @@ def _soak(found: Settings, world: World, options: argparse.Namespace) -> Soak:
 
 
 def _raw_part() -> tuple[tuple[str, ...], ...]:
-    """Keys of the landing zone and the raw tables."""
+    """Keys of landing zone and raw tables of what is asked for and dropped."""
     return tuple(
         path
         for source in all_sources().values()
+        if source.fetch or source.feeds("inbox")
         for path in (
             ("landing", source.name),
             *(("raw", source.raw_name(table)) for table in source.tables),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ingest import clock
-from orchestration import outbox, unsubscribed
+from orchestration import failed_runs, outbox, unsubscribed
 from orchestration.settings import Settings
 from tests.ingest.sources.press_workbooks import press_workbook
 from tests.orchestration import mail_server
@@ -59,6 +59,8 @@ class Soak:
         self._wanted = False
         self._mail: mail_server.Listening | None = None
         self._sent_of: object = None
+        self._tidied = 0
+        self._heard: dict[tuple[tuple[str, ...], ...], object] = {}
 
     def live(self) -> None:
         """Let the years pass, and end on a quiet day with everything caught up."""
@@ -92,13 +94,32 @@ class Soak:
                 return
             self._next_refresh = self.machine.true + self.pause
             assets = self.part
-        if job == "rebuild_drill":
-            self.counted[job] += 1
-            return
-        if job == "deliver" and not self._has_to_deliver():
+        elif not self._is_struck(job) and self._repeats(job, assets):
             self.counted[job] += 1
             return
         self._carry_out(job, assets)
+
+    def _is_struck(self, job: str) -> bool:
+        return any(mishap.job == job for mishap in self._pending)
+
+    def _repeats(self, job: str, assets: tuple[tuple[str, ...], ...]) -> bool:
+        """Whether a run would only repeat what one before it did, or costs too much.
+
+        A publisher that has not released since is asked every third time; the clean-up
+        comes once a month; the rebuild is left for the end.
+        """
+        if job == "rebuild_drill":
+            return True
+        if job == "deliver":
+            return self._to_deliver() == self._sent_of
+        if job == "clean_up":
+            month = self.machine.true.month
+            self._tidied, before = month, self._tidied
+            return month == before
+        told = (self.world.edition, self.world.active("*"))
+        repeats = self._heard.get(assets) == told and self.counted[job] % 3 != 2
+        self._heard[assets] = told
+        return repeats
 
     def _carry_out(
         self, job: str, assets: tuple[tuple[str, ...], ...] = (), is_safe: bool = False
@@ -117,6 +138,8 @@ class Soak:
                 f"{self.machine.true:%Y-%m-%d %H:%M} {job} {ended.outcome} in "
                 f"{ended.seconds:.1f} s {ended.said}"
             )
+        if ended.outcome != "went well":
+            self._heard.pop(assets, None)
         if job == "refresh" and ended.outcome != "went well":
             # The next one that is asked for is carried out.
             self._next_refresh = self.machine.true
@@ -176,15 +199,13 @@ class Soak:
             unsubscribed.add(con, LEAVER, self.machine.now)
 
     def _to_deliver(self) -> object:
-        files = (self.settings.landing / "journal.jsonl", self.settings.state)
-        sizes = [f.stat().st_size if f.exists() else 0 for f in files]
-        # A deadline may be over, a source late: at the latest after a week.
-        week = self.machine.now.isocalendar()[:2]
-        return sizes, self.settings.latest.resolve(), week
+        """What decides whether there is news: a version, a failure, a week that passed.
 
-    def _has_to_deliver(self) -> bool:
-        is_struck = any(mishap.job == "deliver" for mishap in self._pending)
-        return is_struck or self._to_deliver() != self._sent_of
+        A deadline may be over, a source late: that waits for the end of the week.
+        """
+        failed = [run.job for run in failed_runs.standing(self.settings.state)]
+        week = self.machine.now.isocalendar()[:2]
+        return failed, self.settings.latest.resolve(), week
 
     def _catch_up(self) -> None:
         """No fault, no mishap, a right clock: ask, refresh, deliver, tidy, rebuild."""

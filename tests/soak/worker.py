@@ -60,14 +60,10 @@ def _rebuilt(order: Order) -> list[tuple[str, bool]]:
     zone = LandingZone(settings.landing)
     with duckdb.connect() as clean, read_warehouse(settings) as lived:
         for source in all_sources().values():
-            loading.load(clean, source, zone)
-        names = clean.execute(
-            """select table_name from duckdb_tables() where schema_name = 'raw'
-            order by 1"""
-        ).fetchall()
-        return [
-            (f"raw.{n}", _believed(clean, n) == _believed(lived, n)) for (n,) in names
-        ]
+            if ("landing", source.name) in order.assets:
+                loading.load(clean, source, zone)
+        names = [name for layer, name in order.assets if layer == "raw"]
+        return [(f"raw.{n}", _believed(clean, n) == _believed(lived, n)) for n in names]
 
 
 def _believed(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple]:
