@@ -28,7 +28,7 @@ security = "PLAINTEXT_FOR_TESTS_ON_THIS_MACHINE_ONLY"
 deliver = true
 deliver_cron = "* * * * *"
 """
-_SECONDS_TO_LOAD = 180
+_SECONDS_TO_LOAD = 600
 
 
 @pytest.fixture
