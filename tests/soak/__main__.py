@@ -17,9 +17,9 @@ from orchestration.settings import Settings
 from tests.orchestration.mail_server import Inbox
 from tests.soak import account, report
 from tests.soak.mishaps import mishaps
-from tests.soak.runs import Ended, Order
+from tests.soak.runs import FEW, Ended, Order
 from tests.soak.soak import LEAVER, Soak, stop_watch
-from tests.upstreams.few import instead
+from tests.upstreams.few import instead, one_reporter
 from tests.upstreams.publishers import comtrade, estat
 from tests.upstreams.script import Step, years
 from tests.upstreams.server import running
@@ -62,7 +62,7 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="geese-soak-") as folder:
         home = options.folder or Path(folder)
-        world = _world(options.seed)
+        world = _world(options.seed, options.part)
         with running(world) as base:
             found = _installation(home, base, options.start_from)
             soak = _soak(found, world, options)
@@ -93,8 +93,11 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _world(seed: int) -> World:
-    for module, name, value in instead():
+def _world(seed: int, has_few: bool) -> World:
+    """The simulated publishers. Without models few tables and years are enough."""
+    if has_few:
+        os.environ[FEW] = "1"
+    for module, name, value in instead() if has_few else one_reporter():
         setattr(module, name, value)
     # The lags of the article's claim need it.
     comtrade.NEWEST_AT_FIRST = FIRST_DAY.year - 1

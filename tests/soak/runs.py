@@ -7,6 +7,9 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
+FEW = "SOAK_WITH_FEW_TABLES"
+"""Set in the environment where publishers have few tables and years."""
+
 WHOLE_REFRESH_SECONDS = 1800
 """No run takes so long; one that does has hung."""
 

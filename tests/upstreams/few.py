@@ -11,6 +11,11 @@ from tests.upstreams.publishers import cepii, estat, world_bank
 TABLES = {"0003425295", "0004049327", "0004049328"}
 
 
+def one_reporter() -> list[tuple[ModuleType, str, Any]]:
+    """Japan alone at UN Comtrade, all else whole: whole refreshes pass their checks."""
+    return [(un_comtrade, "_REPORTERS", {"HS": (392,), "S2": (392,)})]
+
+
 def instead() -> list[tuple[ModuleType, str, Any]]:
     """What to put in place of what the clients and the simulator know: all that is few.
 
@@ -30,6 +35,6 @@ def instead() -> list[tuple[ModuleType, str, Any]]:
         (baci_archive, "FIRST_YEARS", {"HS07": 2022}),
         (cepii, "FIRST_YEARS", {"HS07": 2022}),
         (world_bank, "FIRST_YEAR", 2000),
-        (un_comtrade, "_REPORTERS", {"HS": (392,), "S2": (392,)}),
+        *one_reporter(),
         (un_comtrade, "_FIRST_YEAR", 2020),
     ]
