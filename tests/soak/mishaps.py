@@ -9,8 +9,8 @@ from typing import Literal
 Kind = Literal[
     "kill", "full disk", "clock", "mail down", "mail up", "file dropped", "leaves"
 ]
-# What a run of each kind is hit by at least once, in this order, then again.
-STRUCK = ("ask_publishers", "refresh", "deliver", "clean_up")
+# Runs of each kind are hit in this order, then again: the rarer ones first.
+STRUCK = ("refresh", "clean_up", "ask_publishers", "deliver")
 
 
 @dataclass(frozen=True)

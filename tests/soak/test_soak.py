@@ -12,8 +12,8 @@ from tests.soak.mishaps import STRUCK
 
 pytestmark = pytest.mark.integration
 
-# Two months in which all of the scripted year happens; refreshes end at the raw tables.
-FEW = ("--years", "0.15", "--part", "--kills", "4", "--seed", "7")
+# Six weeks in which all of the scripted year happens; refreshes end at the raw tables.
+FEW = ("--years", "0.12", "--part", "--kills", "4", "--seed", "7")
 ALL = ("--years", "3", "--kills", "16", "--minutes", "12")
 
 
