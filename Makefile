@@ -38,11 +38,12 @@ bench: $(READY)  ## what vintages and strict reading cost, as ratios of one run
 	$(BIN)/python -m benchmarks.parsing
 	$(BIN)/python -m benchmarks.parsing_json
 
-docs: $(READY)  ## write the pages of docs/ that are made from the embedded data
+docs: $(READY)  ## write what README.md and docs/ say of the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \
 	export GEESE_DATA="$$data" GEESE_CONFIG="$$data/geese.toml" && \
 	$(BIN)/geese refresh > "$$data/said" && \
-	$(BIN)/python -m reports.pages "$$data/published/latest.duckdb" docs
+	$(BIN)/python -m reports.pages "$$data/published/latest.duckdb" docs && \
+	$(BIN)/cog -r -D database="$$data/published/latest.duckdb" README.md
 
 check: $(READY)  ## lint, types, import contracts, SQL, spelling
 	$(BIN)/ruff format --check .
