@@ -33,10 +33,8 @@ test: check  ## everything: lint, types, imports, SQL, and all tests
 prove: check  ## the same with every heavy family whole, not a seeded sample
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --prove tests
 
-bench: $(READY)  ## what vintages and strict reading cost, as ratios of one run
-	$(BIN)/python -m benchmarks.vintages
-	$(BIN)/python -m benchmarks.parsing
-	$(BIN)/python -m benchmarks.parsing_json
+bench: $(READY)  ## what it all costs, as ratios of one run, to benchmarks/results.md
+	$(BIN)/python -m benchmarks --write benchmarks/results.md
 
 docs: $(READY)  ## write the pages of docs/ that are made from the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \
