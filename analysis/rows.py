@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from analysis.comparison import RANKINGS, level_distance
-from analysis.evidence import DESCRIPTIVE, AssessedWindow
+from analysis.evidence import AssessedWindow
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Numbers
 from analysis.placebo import Ranking
 from analysis.results import LagCurveRow, PlaceboRow, WindowRow
+from analysis.standing import DESCRIPTIVE
 from analysis.warping import warped_distance
 
 
