@@ -38,11 +38,12 @@ prove: check  ## the same with every heavy family whole, not a seeded sample
 bench: $(READY)  ## what it all costs, as ratios of one run, to benchmarks/results.md
 	$(BIN)/python -m benchmarks --write benchmarks/results.md
 
-docs: $(READY)  ## write the pages of docs/ that are made from the embedded data
+docs: $(READY)  ## write what README.md and docs/ say of the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \
 	export GEESE_DATA="$$data" GEESE_CONFIG="$$data/geese.toml" && \
 	$(BIN)/geese refresh > "$$data/said" && \
-	$(BIN)/python -m reports.pages "$$data/published/latest.duckdb" docs
+	$(BIN)/python -m reports.pages "$$data/published/latest.duckdb" docs && \
+	$(BIN)/cog -r -D database="$$data/published/latest.duckdb" README.md
 
 check: $(READY)  ## lint, types, import contracts, SQL, spelling
 	$(BIN)/ruff format --check .

@@ -114,6 +114,7 @@ def _page(template: str, **content: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = cell
+    environment.filters["first_sentence"] = first_sentence
     return environment.get_template(template).render(printed=printed, **content)
 
 
@@ -123,6 +124,11 @@ def cell(text: object) -> str:
         return MISSING
     plain = " ".join(str(text).split())
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+
+
+def first_sentence(text: str | None) -> str | None:
+    """Return what a description says first, without its full stop."""
+    return text and " ".join(text.split()).split(". ")[0].rstrip(".")
 
 
 def printed(value: float | None, unit: str | None) -> str:

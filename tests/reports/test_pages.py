@@ -6,8 +6,9 @@ import sys
 
 import jinja2
 import pytest
+from cogapp import Cog
 
-from reports import pages
+from reports import pages, readme
 from reports.text import HAN
 from tests.conftest import CHECKOUT
 
@@ -46,6 +47,37 @@ def test_a_committed_page_is_what_the_embedded_data_give(published, name):
     assert pages.PAGES[name](published) == committed, (
         f"docs/{name} is not what the models give now: run `make docs`"
     )
+
+
+@pytest.mark.integration
+def test_the_readme_prints_what_the_embedded_data_give(published):
+    ((database,),) = published.execute(
+        "select path from duckdb_databases() where not internal"
+    ).fetchall()
+    checked = ["cog", "--check", "-D", f"database={database}"]
+    assert Cog().main([*checked, str(CHECKOUT / "README.md")]) == 0, (
+        "README.md does not say what the models give now: run `make docs`"
+    )
+
+
+def test_a_readme_of_other_figures_is_found_out(tmp_path, marts):
+    database = tmp_path / "published.duckdb"
+    marts.execute(f"attach '{database}' as other")
+    marts.execute("create schema other.marts")
+    marts.execute(
+        """create table other.marts.balance_ratios as
+        select '2023' as period, 9.99 as balance_ratio,
+        'twn.ic.mof_press.ratio.a' as series_id"""
+    )
+    marts.execute("detach other")
+    question = readme.first_question(str(database))
+    assert "--  2023  9.99" in question
+    page = tmp_path / "README.md"
+    block = "from reports import readme; cog.outl(readme.first_question(database))"
+    page.write_text(f"<!-- [[[cog {block} ]]] -->\nold\n<!-- [[[end]]] -->\n")
+    checked = ["cog", "--check", "-D", f"database={database}", str(page)]
+    assert Cog().main(checked) == 5
+    assert page.read_text().count("old") == 1
 
 
 @pytest.mark.integration
@@ -119,8 +151,12 @@ def test_a_table_is_described_with_its_key_its_columns_in_order_and_its_sources(
     described,
 ):
     text = pages.data_dictionary(described)
-    assert "| [marts.economies](#martseconomies) | economy_code | – |" in text
-    assert "| [marts.events](#martsevents) | event_id | article, taiwan_mof |" in text
+    assert (
+        "| [marts.economies](#martseconomies) | Names of economies | economy_code |"
+        in text
+    )
+    assert "| [marts.events](#martsevents) | Events \\| told | event_id |" in text
+    assert "Sources: article, taiwan_mof." in text
     section = text.split("\n## marts.economies\n", 1)[1].split("\n## ", 1)[0]
     assert "Names of economies." in section
     assert section.index("`economy_code` | varchar | ●") < section.index("`name_en`")
