@@ -1,6 +1,7 @@
 """Dagster's history in SQLite: the same events, over connections that stay open."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import dagster as dg
@@ -62,6 +63,18 @@ def test_only_a_few_files_stay_open_and_none_when_it_is_let_go(history):
     log.dispose()
     # SQLite tidies up when the last connection to a file is closed.
     assert not list(history.glob("run*.db-wal"))
+
+
+def test_a_server_may_ask_from_many_threads(history):
+    log = EventLog(str(history))
+
+    def count(_):
+        with log.run_connection("run") as con:
+            return con.exec_driver_sql("select count(*) from event_logs").scalar()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [count(0), *threads.map(count, range(20))] == [0] * 21
+    log.dispose()
 
 
 def test_what_fails_is_not_written(history):
