@@ -6,6 +6,8 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 	2>/dev/null | grep python)))
 BIN := .venv/bin
 READY := .venv/ready
+# By file, in the order of tests/conftest.py: the longest first.
+BOTH_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help brief test prove bench docs check unit ui up down upstreams spark soak sbom \
 	audit format lock clean
@@ -40,15 +42,13 @@ audit: $(READY)  ## look the lock up in the database of known vulnerabilities (n
 	@.venv-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 test: check  ## everything: lint, types, imports, SQL, and all tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -q $(BOTH_CORES) tests
 
 prove: check  ## the same with every heavy family whole, not a seeded sample
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --prove tests
+	$(BIN)/python -m pytest -q $(BOTH_CORES) --prove tests
 
-bench: $(READY)  ## what vintages and strict reading cost, as ratios of one run
-	$(BIN)/python -m benchmarks.vintages
-	$(BIN)/python -m benchmarks.parsing
-	$(BIN)/python -m benchmarks.parsing_json
+bench: $(READY)  ## what it all costs, as ratios of one run, to benchmarks/results.md
+	$(BIN)/python -m benchmarks --write benchmarks/results.md
 
 docs: $(READY)  ## write what README.md and docs/ say of the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \

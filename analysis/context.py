@@ -4,12 +4,13 @@ import numpy as np
 
 from analysis.assessment import Assessment, assess_window
 from analysis.comparison import RANKINGS, compare
-from analysis.evidence import DIVERGES, AssessedWindow
+from analysis.evidence import AssessedWindow
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Flags, Numbers, Panel
 from analysis.resampling import resampled
 from analysis.results import ResamplingRow, WindowRow
 from analysis.rows import window_row
+from analysis.standing import DIVERGES
 
 
 def earlier_windows(

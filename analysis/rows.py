@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from analysis.comparison import RANKINGS, Comparison, level_distance
-from analysis.evidence import DESCRIPTIVE, DIVERGES, AssessedWindow
+from analysis.evidence import AssessedWindow
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Numbers
 from analysis.placebo import Placebo, Ranking
 from analysis.results import Deciding, LagCurveRow, PlaceboRow, WindowRow
+from analysis.standing import DESCRIPTIVE, DIVERGES
 from analysis.warping import warped_distance
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from analysis.assessment import Assessment, assess
-from analysis.evidence import INSUFFICIENT, AssessedWindow, agreed, classify, weigh
+from analysis.evidence import AssessedWindow, agreed, classify, weigh
 from analysis.hypotheses import Hypothesis, Rule
 from analysis.panel import Panel
 from analysis.placebo import Placebo
 from analysis.results import SensitivityRow
 from analysis.rows import number, p_of
+from analysis.standing import INSUFFICIENT
 
 REGISTERED = "registered"
 

@@ -49,8 +49,10 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
     project was parsed for. Returns dbt's results, failures among them. Unit tests are
     the test suite's.
     """
-    command = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
-    # A folder of its own: a build rewrites the manifest while others may read one.
+    # The results are taken from memory; nobody reads them from files.
+    command = ["build", "--full-refresh", "--no-write-json"]
+    command += ["--exclude-resource-type", "unit_test"]
+    # A folder of its own: a build writes compiled SQL while others may read theirs.
     target = settings.cache / "dbt_build"
     return _invoke(warehouse, target, [*command, *options], _parsed(settings))
 

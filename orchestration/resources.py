@@ -1,6 +1,7 @@
 """The only reader and writer of the environment, and what runs need from outside."""
 
 import fcntl
+import json
 import os
 import time
 from collections.abc import Generator, Mapping
@@ -22,6 +23,13 @@ storage:
   postgres:
     postgres_url:
       env: {POSTGRES_URL}
+"""
+_SQLITE = """
+event_log_storage:
+  module: orchestration.event_log
+  class: EventLog
+  config:
+    base_dir: {folder}
 """
 
 
@@ -110,6 +118,9 @@ def prepare_environment(found: Settings) -> None:
     told = (CHECKOUT / "dagster.yaml").read_text(encoding="utf-8")
     if os.environ.get(POSTGRES_URL):
         told += _POSTGRES
+    else:
+        folder = json.dumps(str(found.dagster / "history" / "runs"))
+        told += _SQLITE.format(folder=folder)
     (found.dagster / "dagster.yaml").write_text(told, encoding="utf-8")
     os.environ |= {
         "DAGSTER_HOME": str(found.dagster),

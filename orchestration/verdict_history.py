@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from analysis import hypotheses
-from analysis.evidence import INSUFFICIENT, AnnualClass, Standing, standing
 from analysis.hypotheses import Rule
+from analysis.standing import INSUFFICIENT, AnnualClass, Standing, standing
 from orchestration import state
 
 
