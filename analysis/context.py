@@ -32,18 +32,21 @@ def earlier_windows(
 
 
 def resampling(
-    hypothesis: Hypothesis, window: AssessedWindow, evidence_class: str, seed: int
+    hypothesis: Hypothesis, found: Assessment, seed: int
 ) -> list[ResamplingRow]:
     """Resample the target's yearly changes and search the lag again; Japan stays.
 
     For DIVERGES beside Japan's path turned upside down, as the class was found.
     """
+    if not found.assessed:
+        return []
+    window, is_mirrored = found.assessed[0], found.evidence_class == DIVERGES
     cut = window.windows
     present = np.any(cut.present[cut.feasible], axis=0)
     if not cut.feasible.any() or not np.any(present[1:] & present[:-1]):
         return []
     return [
-        _range(hypothesis, window, present, evidence_class == DIVERGES, (seed, block))
+        _range(hypothesis, window, present, is_mirrored, (seed, block))
         for block in hypothesis.context.blocks
     ]
 

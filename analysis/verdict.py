@@ -31,9 +31,8 @@ def run(
     `previous_donors` are those of the previous annual vintage, `scale` is the yearly
     step of each axis in the first one, in log points, used where none is registered;
     without them this panel decides. `signals` of target and template, by code, fill
-    the scorecard. `other_definitions` are panels
-    with the same axes for the sensitivity grid. The same `seed` gives the same verdict.
-    Raises PanelError when the panel's axes are not the hypothesis's.
+    the scorecard, `other_definitions`, panels with the same axes, the sensitivity grid.
+    The same `seed` gives the same verdict. Raises PanelError when the panel's axes are not the hypothesis's.
     """
     found = assess(panel, hypothesis, as_of, previous_donors, scale)
     last = found.assessed[0] if found.assessed else None
@@ -67,9 +66,7 @@ def run(
             for row in placebos(hypothesis, found.donors.economies, window)
         ),
         scorecard=_scorecard(hypothesis, found, signals or {}, seed),
-        resampling=tuple(resampling(hypothesis, last, found.evidence_class, seed))
-        if last
-        else (),
+        resampling=tuple(resampling(hypothesis, found, seed)),
         sensitivity=tuple(grid(panels, hypothesis, as_of, previous_donors, scale))
         if hypothesis.has_test
         else (),

@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import commands, parsing, parsing_json, vintages
+from benchmarks import bulk, commands, parsing, parsing_json, vintages
 from benchmarks.measuring import Line, Plan
 
 MODULES: dict[str, Callable[[Plan], Iterator[Line]]] = {
@@ -30,6 +30,7 @@ MODULES: dict[str, Callable[[Plan], Iterator[Line]]] = {
     "parsing_json": parsing_json.lines,
     "vintages": vintages.lines,
     "commands": commands.lines,
+    "bulk": bulk.lines,
 }
 HEADINGS = ("what", "ratio", "goal", "measured")
 _LIBRARIES = ("duckdb", "dagster", "dbt-core", "dbt-duckdb", "great-expectations")

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table as Shown
 
 from benchmarks import bulk_release
-from benchmarks.parsing import Cost, Line, Plan, measured
+from benchmarks.measuring import Cost, Line, Plan, measured
 from ingest import bulk as partitions
 from ingest.archive import extracted, members
 from ingest.landing import LandingZone
@@ -294,6 +294,12 @@ def _peak(what: str, cost: Cost) -> Line:
 
 
 CASES: tuple[Callable[[Plan], Iterator[Line]], ...] = (raw, models, years, growth)
+
+
+def lines(plan: Plan) -> Iterator[Line]:
+    """The lines of all cases."""
+    for case in CASES:
+        yield from case(plan)
 
 
 def main() -> None:

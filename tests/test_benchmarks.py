@@ -16,14 +16,21 @@ ROWS = {
     "parsing_json": ("UN Comtrade page, 200 rows",),
     "vintages": ("100 vintages: as of / latest", "100 vintages: history"),
     "commands": ("embedded refresh", "refresh with nothing new", "geese --help"),
+    "bulk": (
+        "zip → partitions",
+        "bulk models",
+        "one year of 10",
+        "partitions, all rows",
+    ),
 }
+LONG = {"bulk", "commands"}
+"""What takes minutes whatever the size."""
 
 
 @pytest.mark.integration
 def test_every_benchmark_has_its_rows_in_the_table(tmp_path, heavy):
     assert set(ROWS) == set(MODULES)
-    # A whole refresh takes a minute: only where everything is proven.
-    names = heavy([name for name in MODULES if name != "commands"], list(MODULES))
+    names = heavy([name for name in MODULES if name not in LONG], list(MODULES))
     page = tmp_path / "results.md"
     small = ("--rows", "20000", "--times", "1", "--write", str(page), "--only")
     done = subprocess.run(
