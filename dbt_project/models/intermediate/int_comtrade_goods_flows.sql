@@ -116,10 +116,10 @@ reported_parts as (
     where trade_method = 'reported'
 ),
 
-{{ sums_over_time('summed', 'reported_parts', keys, {
-    'taken_off_from': 'min(case when parts.weight < 0 then parts.first_hs_year end)',
-    'taken_off_to': 'max(case when parts.weight < 0 then parts.first_hs_year end)',
-}) }},
+{{ sums_over_time('summed', 'reported_parts', keys, [
+    'min(case when parts.weight < 0 then parts.first_hs_year end) as taken_off_from',
+    'max(case when parts.weight < 0 then parts.first_hs_year end) as taken_off_to',
+]) }},
 
 wanted as (
     select
