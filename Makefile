@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test prove bench docs check unit ui up down upstreams format lock clean
+.PHONY: help brief test prove bench docs check unit ui up down upstreams spark format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,10 +69,18 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-lock:  ## resolve requirements.lock anew (needs uv)
+spark: $(READY)  ## add Apache Spark (450 MB) to .venv, for `geese refresh --engine spark`
+	@java -version > /dev/null 2>&1 || echo "Spark wants Java 17 too: openjdk-17-jre-headless"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+lock:  ## resolve both lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
 		--extra test --extra postgres pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
+		--extra test --extra postgres --extra spark -c requirements.lock \
+		pyproject.toml -o requirements-spark.lock
 
 clean:  ## remove the environment; data/ stays
 	rm -rf .venv

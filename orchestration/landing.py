@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from ingest import clock, embedded, fetching, inbox, standing
+from ingest import bulk, clock, embedded, fetching, inbox, standing
 from ingest.books import quarantine
 from ingest.http import Client
 from ingest.landing import LandingZone
@@ -139,7 +139,10 @@ def _visits(
     if settings.warehouse.exists():
         with read_warehouse(settings) as con:
             held = [digest for digest, _, _ in quarantine(con)]
+    held += [digest for digest, _, _ in bulk.held_back(settings.bulk)]
     asked = [s for s in sources if s.is_on or s.name in settings.sources_on]
+    if settings.sources_asked:
+        asked = [s for s in asked if s.name in settings.sources_asked]
     with Client(
         settings.cache / "downloads",
         settings.upstreams,

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -158,6 +158,12 @@ def alone(path: Path, busy: OperatorError) -> Generator[None]:
 def point_dbt_at(warehouse: Path) -> None:
     """Tell dbt's profile which file to build in."""
     os.environ["GEESE_WAREHOUSE"] = str(warehouse)
+
+
+def limit_dbt(limits: Mapping[str, str]) -> None:
+    """Tell dbt's profile of bulk models what DuckDB may hold, and where it spills."""
+    os.environ["GEESE_MEMORY_LIMIT"] = limits["memory_limit"]
+    os.environ["GEESE_SPILL_FOLDER"] = limits["temp_directory"]
 
 
 def write_warehouse(found: Settings) -> duckdb.DuckDBPyConnection:

@@ -52,3 +52,9 @@ end
 {%- macro symmetric_index(relative) -%}
 ({{ relative }} - 1) / ({{ relative }} + 1)
 {%- endmacro %}
+
+{#- Herfindahl and Hirschman's index: the sum of squared shares, above 0 up to 1. -#}
+{%- macro concentration(total_of_squares, total) -%}
+cast({{ total_of_squares }} as double)
+/ (cast({{ total }} as double) * cast({{ total }} as double))
+{%- endmacro %}

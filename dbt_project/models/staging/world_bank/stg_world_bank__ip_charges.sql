@@ -7,7 +7,9 @@ with charges as (
             when 'BM.GSR.ROYL.CD' then 'payment'
         end as flow_type,
         year as charge_year,
-        cast(value_usd / 1000000 as decimal(26, 10)) as value_usd_millions,
+        -- Over its digits: engines round the same digits alike, the same double not.
+        cast(cast(value_usd / 1000000 as string) as decimal(26, 10))
+            as value_usd_millions,
         published_from,
         {{ published_to() }} as published_to,
         recorded_from,
