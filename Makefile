@@ -7,7 +7,8 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help brief test prove bench docs check unit ui up down upstreams spark format lock clean
+.PHONY: help brief test prove bench docs check unit ui up down upstreams spark soak sbom \
+	audit format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +27,17 @@ down:  ## end what `make up` started
 
 upstreams: $(READY)  ## simulated publishers to try the fetching on, on http://127.0.0.1:8765
 	@$(BIN)/python -m tests.upstreams --port 8765
+
+soak: $(READY)  ## three simulated years of schedules, faults and kills, with an account
+	@$(BIN)/python -m tests.soak --years 3
+
+sbom: $(READY)  ## write sbom.cdx.json, what the environment consists of (CycloneDX)
+	@$(BIN)/python -m orchestration.sbom > sbom.cdx.json && echo sbom.cdx.json
+
+audit: $(READY)  ## look the lock up in the database of known vulnerabilities (network)
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && \
+		.venv-audit/bin/python -m pip install -q --disable-pip-version-check pip-audit; }
+	@.venv-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 test: check  ## everything: lint, types, imports, SQL, and all tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests

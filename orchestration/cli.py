@@ -213,7 +213,8 @@ def sources(as_json: AsJson = False) -> None:
             {
                 "source": row["source"],
                 "cadence": row["cadence_days"] and f"{row['cadence_days']} days",
-                "last checked": row["last_checked"],
+                "last checked": row["last_checked"]
+                and f"{row['last_checked']:%Y-%m-%d %H:%M}",
                 "last changed": row["last_changed"] and row["last_changed"].date(),
                 "next due": row["next_due"] and row["next_due"].date(),
                 "days late": row["days_late"] or None,
@@ -222,10 +223,19 @@ def sources(as_json: AsJson = False) -> None:
             for row in found
         ]
     )
+    _print_reasons(found)
+
+
+def _print_reasons(found: list[dict[str, Any]]) -> None:
+    """Why sources stand as they do, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
     for row in found:
         if row["reason"]:
-            line = f"[bold]{row['source']}[/bold]  {escape(row['reason'])}"
-            out.print(line, soft_wrap=True)
+            by_reason.setdefault(row["reason"], []).append(row["source"])
+    out.print()
+    for reason, named in by_reason.items():
+        line = f"[bold]{', '.join(named)}[/bold]  {escape(reason)}"
+        out.print(line, soft_wrap=True)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ def _parse(
     settings: Settings, warehouse: Path, folder: str, options: list[str]
 ) -> Path:
     target = settings.cache / folder
-    with _made_once(target, fingerprint()) as must_make:
+    with _made_once(target, _parsed_from()) as must_make:
         if must_make:
             _invoke(warehouse, target, ["parse", "--no-partial-parse", *options])
     return target / _MANIFEST
@@ -110,7 +111,7 @@ def models_built(results: Iterable[Any]) -> list[dict[str, Any]]:
 
 def _compiled(settings: Settings, target: Path, options: list[str]) -> dict[str, Any]:
     command = ["compile", *options]
-    with _made_once(target, f"{fingerprint()} {command}") as must_make:
+    with _made_once(target, f"{_parsed_from()} {command}") as must_make:
         if must_make:
             _invoke(settings.warehouse, target, command, _parsed(settings))
         return json.loads((target / _MANIFEST).read_text(encoding="utf-8"))["nodes"]
@@ -183,6 +184,15 @@ def _invoke(
 def _one_line(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return " ".join(lines)[:400]
+
+
+def _parsed_from() -> str:
+    """What a parsed project depends on.
+
+    It names files by their whole path, and only the dbt that wrote it can read it.
+    """
+    version = importlib.metadata.version("dbt-core")
+    return f"{fingerprint()} {DBT_PROJECT} dbt-core {version}"
 
 
 def fingerprint() -> str:

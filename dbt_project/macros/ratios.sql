@@ -41,10 +41,11 @@ case
 end
 {%- endmacro %}
 
+{#- Divided first: a whole is then exactly 100, and no part is more. -#}
 {%- macro share_pct(part, whole) -%}
 case
     when {{ part }} >= 0 and {{ whole }} > 0
-        then 100.0 * cast({{ part }} as double) / cast({{ whole }} as double)
+        then 100.0 * (cast({{ part }} as double) / cast({{ whole }} as double))
 end
 {%- endmacro %}
 

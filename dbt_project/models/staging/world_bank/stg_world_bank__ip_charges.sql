@@ -13,6 +13,7 @@ with charges as (
         published_from,
         {{ published_to() }} as published_to,
         recorded_from,
+        concat_ws('|', iso3, indicator, year) as row_key,
         payload_sha256
     from {{ source('raw', 'world_bank__ip_charges') }}
     where {{ is_believed() }}
@@ -27,6 +28,7 @@ select
     charges.published_from,
     charges.published_to,
     charges.recorded_from,
+    charges.row_key,
     charges.payload_sha256
 from charges
 left join {{ ref('world_bank_areas') }} as areas
