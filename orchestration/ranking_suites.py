@@ -37,8 +37,8 @@ RANKINGS = {
             *("rank_change_at_most", "rank_status", "rank_status_en"),
             *("rank_status_zh", "previous_revenue_usd_millions"),
             *("current_revenue_usd_millions", "previous_share_pct"),
-            *("current_share_pct", "share_log_change", "related_company_id"),
-            *("related_rank", "status_note"),
+            *("current_share_pct", "share_log_change", "predecessors_missing"),
+            *("related_company_id", "related_rank", "status_note"),
         ),
         expectations=(
             between("rank_change", -9, 9),

@@ -18,6 +18,7 @@ YEARS = range(2007, 2016)
 CHAIN = (
     "int_goods_flows_paired",
     "int_goods_balances",
+    "int_dated_breaks",
     "int_goods_breaks_crossed",
     "int_goods_rolling_years",
     "balance_ratios",
@@ -37,6 +38,7 @@ EMPTY = (
     "staging.stg_japan_customs__editions",
     "staging.stg_un_comtrade__goods_trade",
     "staging.stg_wto_trade__merchandise",
+    "staging.stg_wto_trade__services",
 )
 
 
