@@ -34,6 +34,11 @@ def period(point: RatioPoint) -> Phrase:
     )
 
 
+def month_named(period: str) -> Phrase:
+    """Name a month such as 2026-09."""
+    return phrase("kinds.month", month=dt.date.fromisoformat(f"{period}-01"))
+
+
 def phrase_list(items: list[Phrase], key: str = "lists.pair") -> Phrase:
     """Chain phrases with a separator of the language they are written in."""
     chain = items[0]
