@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.facts import Due, Facts, RatioPoint
 from reports.kinds import MONTHLY, QUARTERLY, Edition, quarter_months
-from reports.phrases import Phrase, month_named, phrase, phrase_list
+from reports.phrases import Phrase, month_named, phrase, phrase_series
 
 ECONOMIES = ("TWN", "JPN")
 """A brief on a month or quarter is whole with the chip trade of both."""
@@ -14,13 +14,15 @@ ECONOMIES = ("TWN", "JPN")
 class Gap:
     """Months of one economy's chip trade that a brief has no ratio for.
 
-    `newest` is the newest month before them that it has, `due` when the next is due.
+    `newest` is the newest month before them that it has, `due` when the next is due;
+    a hole lies between months that it has.
     """
 
     economy_code: str
     months: tuple[str, ...]
     newest: RatioPoint | None
     due: Due | None
+    is_hole: bool
 
 
 def months_needed(kind: str, period: str) -> tuple[str, ...]:
@@ -39,10 +41,16 @@ def gaps(facts: Facts, edition: Edition) -> tuple[Gap, ...]:
         known = series.known_months if series else ()
         lacking = set(needed) - {p.period for p in known}
         if lacking:
-            before = [p for p in known if p.period < min(lacking)]
-            newest = before[-1] if before else None
-            found.append(Gap(code, tuple(sorted(lacking)), newest, facts.due(code)))
+            found.append(_gap(code, tuple(sorted(lacking)), known, facts.due(code)))
     return tuple(found)
+
+
+def _gap(
+    code: str, months: tuple[str, ...], known: tuple[RatioPoint, ...], due: Due | None
+) -> Gap:
+    before = [p for p in known if p.period < months[0]]
+    is_hole = bool(before) and known[-1].period > months[-1]
+    return Gap(code, months, before[-1] if before else None, due, is_hole)
 
 
 def said(gap: Gap, edition: Edition) -> tuple[Phrase, ...]:
@@ -50,10 +58,12 @@ def said(gap: Gap, edition: Edition) -> tuple[Phrase, ...]:
 
     A look back does not know what was expected on its day.
     """
-    months = phrase_list([month_named(month) for month in gap.months], "lists.comma")
+    months = phrase_series([month_named(month) for month in gap.months])
     first = phrase(
         "gaps.missing", economy=phrase(f"gaps.{gap.economy_code}"), months=months
     )
+    if gap.newest and gap.is_hole:
+        return (first, phrase("gaps.hole", month=gap.newest.start))
     expected = () if edition.as_of else (_expected(gap.due),)
     return (first, _since(gap.newest), *expected)
 

@@ -16,6 +16,7 @@ from reports.palette import LIGHT, css_colours, css_variables
 from reports.phrases import Phrase
 from reports.pictures import Picture
 from reports.templating import TEMPLATES, template
+from reports.text import opening
 from reports.voice import Printed, Voice
 
 FIRST = Markup('<span class="n" id="{}">{}</span>')
@@ -108,6 +109,7 @@ def render(
         prose=printer.prose,
         day=lambda date: day(date, voice.locale),
         join=voice.join,
+        opening=opening,
         unit=voice.unit,
         missing_note=printer.missing_note,
         style=Markup(style),  # noqa: S704 - our own rules, palette and font bytes

@@ -57,7 +57,7 @@ def told(marts, edition=FLASH, language="en"):
             "en",
             "incomplete",
             (
-                "Japan’s chip trade in August 2025 is still to come.",
+                "Japan’s chip trade in August 2025 is missing.",
                 "The series ends with June 2025, published on 29 July 2025.",
                 "The next figures are expected on 30 September 2025;",
             ),
@@ -107,9 +107,7 @@ def test_a_whole_flash_and_an_annual_brief_lack_nothing(marts, font_cache):
 def test_a_quarter_names_each_month_that_it_lacks(marts):
     marts.execute(LOSE, ["2025-05"])
     (said,) = told(marts, Edition("quarterly", "v", "2025-Q2"))
-    assert said.startswith(
-        "Japan’s chip trade in May 2025, June 2025 is still to come."
-    )
+    assert said.startswith("Japan’s chip trade in May 2025 and June 2025 is missing.")
 
 
 def test_what_is_overdue_or_unknown_is_not_called_expected(lacking):
