@@ -88,7 +88,7 @@ def _state(
     if without_key(source, secrets):
         return "no key", f"set {source.secret}"
     if not last_visit:
-        return "never", "run `geese refresh --live`"
+        return "never", "never asked; run `geese refresh --live`"
     if last_visit[0]["outcome"] == "failed":
         return "failing", last_visit[0]["reason"]
     if due and due < now:

@@ -19,6 +19,7 @@ from orchestration import (
     column_lineage,
     dbt_command,
     digests,
+    engines,
     series_inputs,
     trajectory,
     trajectory_tables,
@@ -78,9 +79,8 @@ def build(
                 loading.load(con, source, zone)
             listener("building the models")
         options = ["--exclude-resource-type", "unit_test", "test"]
-        if moment:
-            options += ["--vars", f"{{as_of: '{moment.isoformat(sep=' ')}'}}"]
-        results = dbt_command.build(settings, partial, *options)
+        as_of_then = {"as_of": moment.isoformat(sep=" ")} if moment else {}
+        results = engines.build(settings, partial, as_of_then, *options)
         problems = dbt_command.problems(results)
         if problems:
             raise dbt_command.DbtError(problems)

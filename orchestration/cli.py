@@ -3,7 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import duckdb
 import typer
@@ -12,6 +12,7 @@ from rich.markup import escape
 from ingest.source import IngestError
 from orchestration import (
     cli_brief,
+    cli_bulk,
     cli_checks,
     cli_doctor,
     cli_explain,
@@ -20,6 +21,7 @@ from orchestration import (
     cli_selftest,
     cli_verdict,
     cli_versions,
+    engines,
     source_states,
     unchanged,
 )
@@ -53,6 +55,11 @@ app = typer.Typer(
     add_completion=False,
 )
 
+Engine = Annotated[
+    Literal["duckdb", "spark"] | None,
+    typer.Option(help="What computes ratios and rankings."),
+]
+
 PARTIAL = 3
 """Exit code of a refresh that published, but not from every source or payload."""
 
@@ -71,8 +78,13 @@ def refresh(
         typer.Option("--live", help='Ask the publishers, as mode = "live" does.'),
     ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Keep whole archives, not extracts of them.")
+        bool,
+        typer.Option("--full", help="Keep whole archives; make bulk tables of them."),
     ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Ask this publisher alone, e.g. baci; may be repeated."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Do it all even if nothing has changed.")
     ] = False,
@@ -80,24 +92,25 @@ def refresh(
         str | None,
         typer.Option(help="A server in place of all publishers; works in data/trial."),
     ] = None,
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """Update the warehouse, check it, publish it and make the briefs."""
-    found = settings()
-    if live or upstreams or full:
-        kept = full or found.keep_archives
-        found = found.model_copy(update={"mode": "live", "keep_archives": kept})
-    if upstreams:
-        # Made-up figures must never lie in one landing zone with real ones.
-        asked = {"upstreams": upstreams, "data": found.data / "trial"}
-        found = found.model_copy(update=asked)
+    found = cli_bulk.asking(settings(), live, full, upstreams, source or [])
+    if engine:
+        found = found.model_copy(update={"engine": engine})
+    engines.require(found)
     if as_of:
         _build_as_of(found, as_of.date())
         return
     outcome = (None if force else _repeated(found)) or _run_refresh(found)
     written = all_newest(found)
+    bulk = None
+    if found.keep_archives and not outcome.problems:
+        bulk = cli_bulk.refresh(found, is_silent=as_json)
     if as_json:
-        print_json(vars(outcome) | {"briefs": [vars(brief) for brief in written]})
+        told = {"briefs": [vars(brief) for brief in written]}
+        print_json(vars(outcome) | told | {"bulk": bulk and vars(bulk)})
     if outcome.problems:
         kept = (
             f"version {outcome.version} is published, but not all that follows was made"
@@ -109,8 +122,9 @@ def refresh(
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
         print_briefs(written)
-    if outcome.unread or outcome.held_back:
-        raise stop(*outcome.unread, *outcome.held_back, code=PARTIAL)
+    left_out = [*outcome.unread, *outcome.held_back, *(bulk.held_back if bulk else ())]
+    if left_out:
+        raise stop(*left_out, code=PARTIAL)
 
 
 def _repeated(found: Settings) -> status_of.Outcome | None:
@@ -140,6 +154,8 @@ def _build_as_of(found: Settings, day: date) -> None:
 
         target = look_back(found, day, tell)
     out.print(f"[bold]as published by {day}[/bold]  {target}")
+    if found.keep_archives:
+        cli_bulk.look_back(found, day)
 
 
 @app.command()
@@ -197,7 +213,8 @@ def sources(as_json: AsJson = False) -> None:
             {
                 "source": row["source"],
                 "cadence": row["cadence_days"] and f"{row['cadence_days']} days",
-                "last checked": row["last_checked"],
+                "last checked": row["last_checked"]
+                and f"{row['last_checked']:%Y-%m-%d %H:%M}",
                 "last changed": row["last_changed"] and row["last_changed"].date(),
                 "next due": row["next_due"] and row["next_due"].date(),
                 "days late": row["days_late"] or None,
@@ -206,10 +223,19 @@ def sources(as_json: AsJson = False) -> None:
             for row in found
         ]
     )
+    _print_reasons(found)
+
+
+def _print_reasons(found: list[dict[str, Any]]) -> None:
+    """Why sources stand as they do, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
     for row in found:
         if row["reason"]:
-            line = f"[bold]{row['source']}[/bold]  {escape(row['reason'])}"
-            out.print(line, soft_wrap=True)
+            by_reason.setdefault(row["reason"], []).append(row["source"])
+    out.print()
+    for reason, named in by_reason.items():
+        line = f"[bold]{', '.join(named)}[/bold]  {escape(reason)}"
+        out.print(line, soft_wrap=True)
 
 
 @app.command()
@@ -221,15 +247,18 @@ def sql(
         Path | None, typer.Option(help="Write the rows to this new Parquet file.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Ask the bulk tables: every product.")
+    ] = False,
 ) -> None:
     """Ask the latest published version a question in SQL; nothing can be changed."""
     found = settings()
     if not query.strip():
         raise stop("an empty query; ask for example: from marts.economies", code=2)
     if parquet:
-        _write_parquet(found, query, parquet)
+        _write_parquet(found, query, parquet, bulk)
         return
-    with open_published(found) as con:
+    with open_published(found, bulk=bulk) as con:
         cursor = con.execute(query)
         names = distinct([column[0] for column in cursor.description or ()])
         rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
@@ -243,10 +272,10 @@ def sql(
             out.print(f"… {len(rows) - limit} more rows; --limit or --csv shows them")
 
 
-def _write_parquet(found: Settings, query: str, target: Path) -> None:
+def _write_parquet(found: Settings, query: str, target: Path, bulk: bool) -> None:
     if target.exists():
         raise stop(f"{target}: exists already; choose another name")
-    with open_published(found, only_here=False) as con:
+    with open_published(found, only_here=False, bulk=bulk) as con:
         quoted = str(target).replace("'", "''")
         # The query is the user's own; the file is opened read-only.
         con.execute(

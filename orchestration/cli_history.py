@@ -69,16 +69,16 @@ def accept(
     why: Annotated[str, typer.Option(help="Why it is right after all.")],
 ) -> None:
     """Let a payload that was held back into the warehouse."""
-    from ingest import books, clock
+    from ingest import books, bulk, clock
     from ingest.landing import LandingZone
 
     found = settings()
-    held: list[str] = []
+    held = [digest for digest, _, _ in bulk.held_back(found.bulk)]
     if found.warehouse.exists():
         with read_warehouse(found) as con:
-            held = [digest for digest, _, _ in books.quarantine(con)]
+            held += [digest for digest, _, _ in books.quarantine(con)]
     if not any(digest.startswith(sha256) for digest in held):
-        waiting = ", ".join(digest[:12] for digest in held) or "none"
+        waiting = ", ".join(sorted({digest[:12] for digest in held})) or "none"
         raise stop(f"{sha256}: no such payload is held back; waiting: {waiting}")
     if not why.strip():
         raise stop("--why: say why it is right after all", code=2)

@@ -192,15 +192,21 @@ def _beside(answer: dict[str, Any]) -> Iterator[str]:
     if answer["best_lag"] is None:
         return
     edge = ", at the edge" if answer["is_at_edge"] else ""
+    side = ", upside down" if answer["is_mirrored"] else ""
     yield (
         "{target_code} {window_from}-{window_to} beside {template_code} "
         "{template_from}-{template_to}: lag {best_lag} of {first_lag} to {last_lag}"
-        "{edge}; {definitions}"
-    ).format(**answer, edge=edge)
+        "{edge}; {definitions}{side}"
+    ).format(**answer, edge=edge, side=side)
     if answer["p_value"] is not None:
         yield (
             "p {p_value:.4f} among {donors} economies, which allow no less than "
             "{resolution:.4f}"
+        ).format(**answer)
+    if answer["distance"] is not None and answer["p_value"] is not None:
+        yield (
+            "{distance:.2f} yearly steps away; its own straight line, which follows "
+            "nobody, {straight_line_distance:.2f}"
         ).format(**answer)
     if answer["settings"]:
         told = ", ".join(f"{n} {name}" for name, n in answer["settings"].items())

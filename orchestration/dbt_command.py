@@ -2,14 +2,15 @@
 
 import fcntl
 import hashlib
+import importlib.metadata
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import OperatorError
-from orchestration.resources import point_dbt_at
+from orchestration.resources import limit_dbt, point_dbt_at
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ class DbtError(OperatorError):
 
 def manifest(settings: Settings) -> Path:
     """The manifest, parsed anew only when the project's files have changed."""
-    target = settings.cache / "dbt"
-    with _made_once(target, fingerprint()) as must_make:
+    return _parse(settings, settings.warehouse, "dbt", [])
+
+
+def _parse(
+    settings: Settings, warehouse: Path, folder: str, options: list[str]
+) -> Path:
+    target = settings.cache / folder
+    with _made_once(target, _parsed_from()) as must_make:
         if must_make:
-            _invoke(settings.warehouse, target, ["parse", "--no-partial-parse"])
+            _invoke(warehouse, target, ["parse", "--no-partial-parse", *options])
     return target / _MANIFEST
 
 
@@ -46,6 +53,29 @@ def build(settings: Settings, warehouse: Path, *options: str) -> list[Any]:
     # A folder of its own: a build rewrites the manifest while others may read one.
     target = settings.cache / "dbt_build"
     return _invoke(warehouse, target, [*command, *options], _parsed(settings))
+
+
+def seed(settings: Settings, warehouse: Path) -> None:
+    """Load the seeds into `warehouse`. Raises DbtError."""
+    target = settings.cache / "dbt_build"
+    _invoke(warehouse, target, ["seed", "--full-refresh"], _parsed(settings))
+
+
+def build_bulk(
+    settings: Settings, warehouse: Path, variables: Mapping[str, Any], *options: str
+) -> list[Any]:
+    """Build the bulk models in a file of their own and run their tests.
+
+    `variables` says which years the run is about and where their partitions lie.
+    Returns dbt's results, failures among them.
+    """
+    limit_dbt(settings.limits)
+    target = ["--target", "bulk"]
+    parsed = ["--vars", json.dumps({"bulk": True}), *target]
+    found = _read(_parse(settings, warehouse, "dbt_bulk", parsed))
+    told = ["--vars", json.dumps({"bulk": True, **variables}), *target]
+    command = ["build", "--select", "tag:bulk", *told, *options]
+    return _invoke(warehouse, settings.cache / "dbt_bulk_build", command, found)
 
 
 def compiled(settings: Settings, variables: dict[str, str]) -> dict[str, Any]:
@@ -81,7 +111,7 @@ def models_built(results: Iterable[Any]) -> list[dict[str, Any]]:
 
 def _compiled(settings: Settings, target: Path, options: list[str]) -> dict[str, Any]:
     command = ["compile", *options]
-    with _made_once(target, f"{fingerprint()} {command}") as must_make:
+    with _made_once(target, f"{_parsed_from()} {command}") as must_make:
         if must_make:
             _invoke(settings.warehouse, target, command, _parsed(settings))
         return json.loads((target / _MANIFEST).read_text(encoding="utf-8"))["nodes"]
@@ -105,11 +135,14 @@ def _made_once(target: Path, digest: str) -> Generator[bool]:
 
 def _parsed(settings: Settings) -> "Manifest":
     """The parsed project, as every command needs it: parsing is what takes longest."""
+    return _read(manifest(settings))
+
+
+def _read(parsed: Path) -> "Manifest":
     from dbt.contracts.graph.manifest import Manifest
 
-    folder = manifest(settings).parent
     # A copy for each command, for commands write into it.
-    found = Manifest.from_msgpack((folder / _PARSED).read_bytes())
+    found = Manifest.from_msgpack(parsed.with_name(_PARSED).read_bytes())
     found.build_flat_graph()
     return found
 
@@ -151,6 +184,15 @@ def _invoke(
 def _one_line(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return " ".join(lines)[:400]
+
+
+def _parsed_from() -> str:
+    """What a parsed project depends on.
+
+    It names files by their whole path, and only the dbt that wrote it can read it.
+    """
+    version = importlib.metadata.version("dbt-core")
+    return f"{fingerprint()} {DBT_PROJECT} dbt-core {version}"
 
 
 def fingerprint() -> str:

@@ -51,6 +51,7 @@ def build(settings: Settings) -> dg.Definitions:
         ],
         schedules=schedules.schedules(settings),
         sensors=sensors.sensors(settings),
+        resources={landing.LOCK: landing.held_by_run(settings)},
         executor=dg.in_process_executor,
     )
 

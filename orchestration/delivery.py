@@ -6,7 +6,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from ingest import clock
-from orchestration import alerts, briefs, outbox, postman, waiting, webhook
+from orchestration import alerts, briefs, notices, outbox, postman, waiting, webhook
 from orchestration.errors import OperatorError
 from orchestration.postman import Item, Wanted
 from orchestration.resources import current_settings, smtp_password, webhook_url
@@ -78,6 +78,9 @@ def tell_operators(context: dg.OpExecutionContext) -> None:
 def send_briefs(context: dg.OpExecutionContext) -> None:
     """Send the briefs. Raises OperatorError."""
     settings = current_settings()
+    if not settings.latest.exists() and notices.withheld(settings) is None:
+        context.log.info("nothing is published yet")
+        return
     make_awaited(settings)
     items = postman.due_items(settings, Wanted())
     _whole(send(settings, items, context.log.info))

@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest import clock
-from ingest.source import all_sources
+from ingest.landing import LandingZone
+from ingest.source import IngestError, all_sources
 from orchestration import heartbeat, outbox
 from orchestration.errors import OperatorError
 from orchestration.mail_server import MailServer
@@ -20,8 +21,13 @@ from orchestration.readiness import bytes_needed
 from orchestration.resources import secrets, smtp_password, webhook_url
 from orchestration.settings import CHECKOUT, Settings
 
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
 _SILENT_DAEMON = timedelta(minutes=5)
 _PATIENCE_WITH_SERVER = 15
+_AN_HOUR = 3600
+_WAS_WRONG = "see `A clock that was wrong` in docs/operators.md"
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     try:
         with dg.DagsterInstance.get() as instance:
             beats = instance.get_daemon_heartbeats()
+            waits_until = _newest_tick(instance)
     except Exception as error:  # whatever its driver raises
         # Their texts quote addresses, perhaps with a password.
         said = f"the run storage cannot be read ({type(error).__name__})"
@@ -126,6 +133,10 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     if not beats:
         yield Finding("daemon", "ok", "never ran here; refreshes run by command")
         return
+    if waits_until > datetime.now(clock.TAIPEI).timestamp() + _AN_HOUR:
+        day = f"{datetime.fromtimestamp(waits_until, clock.TAIPEI):%Y-%m-%d %H:%M}"
+        said = f"a schedule that ran under a clock ahead waits until {day}"
+        yield Finding("daemon", "error", said, _WAS_WRONG)
     newest = max(beat.timestamp for beat in beats.values())
     silent = timedelta(seconds=datetime.now(clock.TAIPEI).timestamp() - newest)
     said = f"last sign of life {silent.total_seconds():.0f} s ago"
@@ -136,6 +147,18 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
         yield Finding("daemon", "ok", said)
 
 
+def _newest_tick(instance: "DagsterInstance") -> float:
+    """When a schedule or sensor was last evaluated, in seconds since 1970."""
+    ticks = [
+        tick.timestamp
+        for found in instance.all_instigator_state()
+        for tick in instance.get_ticks(
+            found.instigator_origin_id, found.selector_id, limit=1
+        )
+    ]
+    return max(ticks, default=0.0)
+
+
 def _clock(settings: Settings) -> Iterator[Finding]:
     try:
         ZoneInfo("Asia/Taipei")
@@ -143,12 +166,28 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "error", "no Asia/Taipei", "add the package tzdata")
         return
     today = f"{clock.now().date()}"
-    versions = [path.stem[:10] for path in settings.published.glob("*-*-*.*.duckdb")]
-    if max(versions, default="") > today:
-        said = f"it is {today}, but a version is of {max(versions)}"
-        yield Finding("clock", "error", said, "set the clock of this machine")
-    else:
-        yield Finding("clock", "ok", f"{clock.now()} in Asia/Taipei")
+    days = {
+        "a version": [p.stem[:10] for p in settings.published.glob("*-*-*.*.duckdb")],
+        "a line of the journal": list(_days_told(settings)),
+    }
+    ahead = {what: max(found, default="") for what, found in days.items()}
+    for what, newest in ahead.items():
+        if newest > today:
+            said = f"it is {today}, but {what} is of {newest}"
+            advice = f"set the clock; if it was wrong then: {_WAS_WRONG}"
+            yield Finding("clock", "error", said, advice)
+            return
+    yield Finding("clock", "ok", f"{clock.now()} in Asia/Taipei")
+
+
+def _days_told(settings: Settings) -> Iterator[str]:
+    """The days on which the journal says that something was asked or decided."""
+    try:
+        events = LandingZone(settings.landing).events()
+    except IngestError:
+        return  # `geese landing verify` names the damage
+    for event in events:
+        yield str(event.get("checked_at") or event.get("decided_at") or "")[:10]
 
 
 def _packages(_: Settings) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
 """Landing assets: embedded files, the drop folder and the publishers, in one step."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import dagster as dg
 
-from ingest import clock, embedded, fetching, inbox, standing
+from ingest import bulk, clock, embedded, fetching, inbox, standing
 from ingest.books import quarantine
 from ingest.http import Client
 from ingest.landing import LandingZone
@@ -14,10 +14,16 @@ from ingest.source import Source, all_sources
 from orchestration import source_states
 from orchestration.checks import record
 from orchestration.readiness import check_room, set_aside_damaged
-from orchestration.resources import read_warehouse, secrets
+from orchestration.resources import (
+    PATIENCE_OF_RUNS,
+    lock,
+    read_warehouse,
+    secrets,
+)
 from orchestration.settings import Settings
 
 OWNERS = ["team:warehouse"]
+LOCK = "installation"
 CHECK = "publisher_was_read"
 ON_TIME = "arrives_on_time"
 
@@ -55,7 +61,13 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         for name, said in ((CHECK, _CHECKED), (ON_TIME, _ON_TIME))
     ]
 
-    @dg.multi_asset(name="landing", specs=specs, check_specs=checks, can_subset=True)
+    @dg.multi_asset(
+        name="landing",
+        specs=specs,
+        check_specs=checks,
+        can_subset=True,
+        required_resource_keys={LOCK},
+    )
     def land(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -81,6 +93,20 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         yield from (*checked, *punctual)
 
     return land
+
+
+def held_by_run(settings: Settings) -> dg.ResourceDefinition:
+    """The installation's lock, for as long as a run lasts that lands something.
+
+    A run that is due waits for a command that is at work: nobody starts it again.
+    """
+
+    @dg.resource(description="Nobody else builds, publishes or copies meanwhile")
+    def installation(_: dg.InitResourceContext) -> Generator[None]:
+        with lock(settings, PATIENCE_OF_RUNS):
+            yield
+
+    return installation
 
 
 def _check(source: Source, problems: list[str]) -> dg.AssetCheckResult:
@@ -139,7 +165,10 @@ def _visits(
     if settings.warehouse.exists():
         with read_warehouse(settings) as con:
             held = [digest for digest, _, _ in quarantine(con)]
+    held += [digest for digest, _, _ in bulk.held_back(settings.bulk)]
     asked = [s for s in sources if s.is_on or s.name in settings.sources_on]
+    if settings.sources_asked:
+        asked = [s for s in asked if s.name in settings.sources_asked]
     with Client(
         settings.cache / "downloads",
         settings.upstreams,

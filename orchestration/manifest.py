@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import dbt_command
+from orchestration import dbt_command, engines
 from orchestration.records import records
 from orchestration.settings import CHECKOUT, Settings
 
@@ -39,6 +39,7 @@ def facts(
             ),
             "requirements_sha256": _digest_of_all([CHECKOUT / "requirements.lock"]),
         },
+        "engine": engines.described(settings),
         "settings_sha256": _settings_digest(settings),
         "checks": {"ran": len(checks), "warnings": failed},
     }

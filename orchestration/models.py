@@ -14,7 +14,7 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration import checks, column_lineage, dbt_command
+from orchestration import checks, column_lineage, dbt_command, engines
 from orchestration.landing import OWNERS
 from orchestration.previews import table_metadata
 from orchestration.raw import POOL
@@ -87,7 +87,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     def build(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        results = dbt_command.build(settings, settings.warehouse)
+        results = engines.build(settings, settings.warehouse, {})
         manifest = json.loads(path.read_text(encoding="utf-8"))
         with write_warehouse(settings) as con:
             column_lineage.write(con, dbt_command.models_built(results))
@@ -99,7 +99,10 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                         asset_key=key,
                         metadata=table_metadata(con, key)
                         | column_lineage.metadata(con, key)
-                        | {"seconds": result.execution_time},
+                        | {
+                            "seconds": result.execution_time,
+                            "engine": engines.of_table(settings, *key),
+                        },
                     )
         tests = [x for x in results if x.node.resource_type == "test"]
         checked = list(_checks(tests, manifest, translator))

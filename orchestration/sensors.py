@@ -1,7 +1,6 @@
 """What starts a refresh besides the clock: payloads, dropped files and decisions."""
 
 import hashlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def sensors(settings: Settings) -> list[dg.SensorDefinition]:
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def something_arrived() -> dg.RunRequest | dg.SkipReason:
-        waiting = sorted(arrived(settings, time.time()))
+        waiting = sorted(arrived(settings, clock.seconds(clock.now())))
         if not waiting:
             return dg.SkipReason("nothing has arrived since the last published version")
         # The same things start one refresh, also if it fails or holds them back.

@@ -1,4 +1,4 @@
-"""Which rows stand behind figures that are made from whole series: verdicts and cells.
+"""Which rows stand behind verdicts, which are made from whole series.
 
 They join the other inputs in `meta.row_inputs`, which dbt makes: verdicts are made
 after it, and only the registered hypotheses say from which series.
@@ -14,7 +14,6 @@ from analysis.hypotheses import Axis, Hypothesis
 
 _CLEAR = """
 delete from meta.row_inputs where table_name like 'marts.trajectory\\_%' escape '\\'
-or table_name = 'marts.typology_combined_cells'
 """
 
 # Every year of a series: windows, lags, earlier windows and donors look at all of them.
@@ -37,35 +36,10 @@ from marts.technology_balances
 where economy_code = any($economies) and industry = $scope
     and definition = $definition and affiliate_scope = 'all'
 """
-_CELLS = """
-insert into meta.row_inputs
-with cells as (
-    select *, concat_ws('|', pair_id, period_year, threshold_set, smoothing_years)
-        as row_key
-    from marts.typology_combined_cells
-)
-select 'marts.typology_combined_cells', cells.row_key, null,
-    'a goods ratio of the cell', 'marts.balance_ratios',
-    concat_ws('|', ratios.series_id, ratios.period), null
-from cells join marts.balance_ratios as ratios
-    on cells.goods_series_id = ratios.series_id and ratios.period_kind = 'annual'
-    and ratios.period_year between cells.period_year - cells.smoothing_years + 1
-        and cells.period_year
-union all
-select 'marts.typology_combined_cells', cells.row_key, null,
-    'a technology ratio of the cell', 'marts.technology_balances',
-    concat_ws('|', ratios.economy_code, ratios.industry, ratios.definition,
-        ratios.affiliate_scope, ratios.year_kind, ratios.period_year),
-    null
-from cells join marts.technology_balances as ratios
-    on cells.technology_series_id = ratios.series_id
-    and ratios.period_year between cells.period_year - cells.smoothing_years + 1
-        and cells.period_year
-"""
 
 
 def write(con: duckdb.DuckDBPyConnection, keys: Mapping[str, tuple[str, ...]]) -> None:
-    """Add to `meta.row_inputs` of a build file what is behind verdicts and cells.
+    """Add to `meta.row_inputs` of a build file what is behind verdicts.
 
     `keys` has the key columns of every table of verdicts by its name.
     """
@@ -87,7 +61,6 @@ def write(con: duckdb.DuckDBPyConnection, keys: Mapping[str, tuple[str, ...]]) -
     for table, columns in keys.items():
         if table != "trajectory_verdicts":
             _link_to_verdict(con, table, columns)
-    con.execute(_CELLS)
 
 
 def _series(

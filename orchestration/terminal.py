@@ -58,16 +58,19 @@ def settings() -> Settings:
 
 @contextmanager
 def open_published(
-    found: Settings, only_here: bool = True
+    found: Settings, only_here: bool = True, bulk: bool = False
 ) -> Generator[duckdb.DuckDBPyConnection]:
     """The latest version for reading; SQL asked of it reaches nothing else.
 
     Unless `only_here` is false: then it may name other files, for example to write.
+    `bulk` means the file of the bulk tables.
     """
-    if not found.latest.exists():
-        raise stop("nothing is published yet; run `geese refresh`")
+    latest = found.latest_bulk if bulk else found.latest
+    if not latest.exists():
+        what = "refresh --source baci --full" if bulk else "refresh"
+        raise stop(f"nothing is published yet; run `geese {what}`")
     with duckdb.connect(
-        str(found.latest.resolve()),
+        str(latest.resolve()),
         read_only=True,
         config=_NOTHING_ELSE if only_here else {},
     ) as con:

@@ -41,12 +41,13 @@ def rows(hypothesis: Hypothesis, found: Verdict) -> dict[str, list[Row]]:
 
 def _verdict(hypothesis: Hypothesis, found: Verdict) -> Row:
     window = found.windows[0] if found.windows else None
-    ranked = [p for p in (window.p_space, window.p_template) if p] if window else []
     ends = {row.window_end for row in found.feasibility}
     compared = [row for row in found.scorecard if row.agrees is not None]
     steps = dict(zip(hypothesis.axes, found.scale, strict=False))
     return {
         **(_window(window) if window else {}),
+        # What the class rests on takes the place of what the straight test found.
+        **(dataclasses.asdict(found.deciding) if found.deciding else {}),
         **_ranges(found.resampling[0] if found.resampling else None),
         "hypothesis_sha256": found.digest,
         "purpose": found.purpose,
@@ -61,7 +62,6 @@ def _verdict(hypothesis: Hypothesis, found: Verdict) -> Row:
         "feasible_lags": _feasible_lags(found, max(ends, default=0)),
         "evidence_class": found.evidence_class,
         "reason_codes": ", ".join(dict.fromkeys(r.name for r in found.reasons)),
-        "p_value": max(ranked) if len(ranked) == 2 else None,
         "donor_share_pct": found.donor_share_pct,
         "donor_codes": ", ".join(found.donors),
         "donors": window.donors if window else 0,

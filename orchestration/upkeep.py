@@ -1,7 +1,7 @@
 """What an installation does for itself: weekly clean-up, monthly rebuild drill."""
 
+import re
 import shutil
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +11,12 @@ import dagster as dg
 from ingest import clock
 from orchestration import building
 from orchestration.errors import OperatorError
-from orchestration.resources import current_settings, lock
+from orchestration.resources import PATIENCE_OF_RUNS, current_settings, lock
 
 _RUNS_KEPT_DAYS = 90
 _DOWNLOADS_KEPT_DAYS = 7
+_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.|$)")
+"""Files and folders that are named after a run."""
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
@@ -31,13 +33,15 @@ def tidy(context: dg.OpExecutionContext) -> None:
     """Delete what can be made again; never anything of the landing zone."""
     settings, now = current_settings(), clock.now()
     forgotten = forget_runs(context.instance, now - timedelta(days=_RUNS_KEPT_DAYS))
+    left = remove_traces(settings.dagster, context.instance)
     removed = remove_old(
         (settings.cache / "downloads").glob("*"),
-        time.time() - _DOWNLOADS_KEPT_DAYS * 86400,
+        clock.seconds(now - timedelta(days=_DOWNLOADS_KEPT_DAYS)),
     )
     size = sum(p.stat().st_size for p in settings.landing.rglob("*") if p.is_file())
     context.log.info(
-        f"{forgotten} runs forgotten, {removed} downloads removed; the landing zone "
+        f"{forgotten} runs forgotten, {left} files and folders of theirs and "
+        f"{removed} downloads removed; the landing zone "
         f"has {size / 1e6:.1f} MB, nothing in it is ever removed; free on its disk: "
         f"{shutil.disk_usage(settings.data).free / 1e9:.1f} GB"
     )
@@ -50,7 +54,7 @@ def drill(context: dg.OpExecutionContext) -> None:
     Raises DrillError naming the tables.
     """
     settings = current_settings()
-    with lock(settings):
+    with lock(settings, PATIENCE_OF_RUNS):
         compared = building.rebuild(settings, False, context.log.info)
     differing = [found.mart for found in compared if not found.is_same]
     if differing:
@@ -73,15 +77,34 @@ def forget_runs(instance: dg.DagsterInstance, before: datetime) -> int:
     return len(found)
 
 
+def remove_traces(folder: Path, instance: dg.DagsterInstance) -> int:
+    """Remove the events and the output of runs that are forgotten; how many paths.
+
+    Dagster forgets a run in its tables and leaves these files.
+    """
+    found = [*folder.glob("history/runs/*.db*"), *folder.glob("storage/*")]
+    # Asked after the files were listed: a run that begins meanwhile is known.
+    known = {run.run_id for run in instance.get_runs()}
+    gone = [
+        path for path in found if _RUN.match(path.name) and path.name[:36] not in known
+    ]
+    _remove(gone)
+    return len(gone)
+
+
 def remove_old(paths: Iterable[Path], before: float) -> int:
     """Remove files and folders last changed before a moment, in seconds; how many."""
     old = [path for path in paths if path.stat().st_mtime < before]
-    for path in old:
+    _remove(old)
+    return len(old)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink()
-    return len(old)
+            path.unlink(missing_ok=True)
 
 
 @dg.job(name="clean_up", executor_def=dg.in_process_executor)

@@ -21,8 +21,8 @@ from orchestration import state
 class Run:
     """One annual run of one hypothesis, and the class that stands after it.
 
-    `data_year` is the last year of the data; where there is none, the year before the
-    newest file was read. A changed hypothesis, with another digest, starts anew.
+    `data_year` is the last year of the window; a verdict without one is no run. A
+    changed hypothesis, with another digest, starts anew.
     """
 
     hypothesis: str
@@ -41,12 +41,9 @@ class Run:
 
 _TODAY = """
 select hypothesis, hypothesis_sha256, evidence_class, donors, p_value, best_lag,
-    coalesce(window_to, (
-        select max(window_end) from marts.trajectory_feasibility as lags
-        where lags.hypothesis = verdicts.hypothesis
-    )) as data_year
-from marts.trajectory_verdicts as verdicts
-where purpose <> 'descriptive'
+    window_to as data_year
+from marts.trajectory_verdicts
+where purpose <> 'descriptive' and window_to is not null
 order by all
 """
 
@@ -85,12 +82,13 @@ def note(
 def is_new(runs: Sequence[Run], year: int, evidence_class: str) -> bool:
     """Whether a verdict is a run of its own, after `runs` of the same hypothesis.
 
-    It is on a newer year, or the first with data enough on the same year.
+    It is on a newer year, or the first with data enough, on the same year or, if a
+    later one was only thought to be there, on an earlier one.
     """
     if not runs or year > runs[-1].data_year:
         return True
     was_lacking = runs[-1].evidence_class == INSUFFICIENT
-    return year == runs[-1].data_year and was_lacking and evidence_class != INSUFFICIENT
+    return was_lacking and evidence_class != INSUFFICIENT
 
 
 def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
@@ -118,7 +116,9 @@ def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
 def _after(runs: Iterable[Run], newest: AnnualClass, rule: Rule) -> Standing:
     """The class that stands, of each year the last run."""
     by_year = {
-        r.data_year: AnnualClass(r.data_year, r.evidence_class, r.donors) for r in runs
+        r.data_year: AnnualClass(r.data_year, r.evidence_class, r.donors)
+        for r in runs
+        if r.data_year <= newest.year
     }
     by_year[newest.year] = newest
     found = standing([by_year[year] for year in sorted(by_year)], rule)

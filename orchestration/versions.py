@@ -70,14 +70,14 @@ def publish(
     """
     folder.mkdir(parents=True, exist_ok=True)
     latest = folder / "latest.duckdb"
-    _sweep(folder, latest)
+    sweep(folder, latest)
     with duckdb.connect(str(warehouse)) as con:
         found, newest = contents(con), _newest(latest)
         if newest and (newest.marts, newest.words) == (found.marts, found.words):
             path = folder / f"{newest.version}{_ENDING}"
             state.note_published(state_file, run_id, newest.version)
             return Version(newest.version, path, False)
-        version = Version(*_next(folder, today), True)
+        version = Version(*next_name(folder, today), True)
         _note_changes_of_code(state_file, version, newest, found, moment)
         verdict_history.note(con, state_file, version.name, moment)
         state.copy_into(con, state_file, run_id, version.name)
@@ -93,7 +93,7 @@ def publish(
             partial.rename(version.path)
         finally:
             partial.unlink(missing_ok=True)
-    _point(latest, version.path.name)
+    point(latest, version.path.name)
     state.note_published(state_file, run_id, version.name)
     return version
 
@@ -170,7 +170,7 @@ def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:
         os.close(descriptor)
 
 
-def _sweep(folder: Path, latest: Path) -> None:
+def sweep(folder: Path, latest: Path) -> None:
     """Remove what a killed publication left: parts, and files never pointed to."""
     known = {version.path for version in published(folder)}
     known |= {version.files for version in published(folder)} | {latest}
@@ -190,7 +190,8 @@ def _newest(latest: Path) -> Contents | None:
         return contents(con)
 
 
-def _next(folder: Path, today: date) -> tuple[str, Path]:
+def next_name(folder: Path, today: date) -> tuple[str, Path]:
+    """Name and file of the version that comes after those published."""
     newest = max((_order(v.name) for v in published(folder)), default=("", 0))
     # Never before the newest, whatever the machine's clock says.
     day = max(f"{today:%Y-%m-%d}", newest[0])
@@ -208,7 +209,8 @@ def _by_age(path: Path) -> tuple[str, int]:
     return _order(path.stem)
 
 
-def _point(link: Path, target: str) -> None:
+def point(link: Path, target: str) -> None:
+    """Let a link name another file from one moment to the next."""
     fresh = link.with_name(f".{link.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)

@@ -49,6 +49,8 @@ class Answer:
     template_to: Figure
     concordance: Figure
     cosine: Figure
+    distance: Figure
+    straight_line: Figure
     lag_low: Figure
     lag_high: Figure
     signs_compared: Figure

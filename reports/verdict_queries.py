@@ -29,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "template_to": "year",
     "concordance": "ratio",
     "cosine": "ratio",
+    "distance": "ratio",
     "lag_low": "count",
     "lag_high": "count",
     "signs_compared": "count",
@@ -110,6 +111,12 @@ def _answer(
             "count",
             hypothesis=key,
             window_to=row["window_to"] or 0,
+        ),
+        straight_line=figure(
+            "trajectory_verdicts.straight_line_distance",
+            row["straight_line_distance"],
+            "ratio",
+            hypothesis=key,
         ),
         **parts,
     )
@@ -211,7 +218,10 @@ def _placebos(desk: Desk, hypothesis: str) -> tuple[PlaceboPoint, ...]:
         " left join (select economy_code, max(economy_name_{suffix}) as name"
         " from marts.technology_balances group by economy_code) as others"
         " using (economy_code)"
-        " where hypothesis = ? and placebo = 'space' and not is_mirrored"
+        " where hypothesis = ? and placebo = 'space'"
+        " and is_mirrored = (select coalesce(bool_or(verdicts.is_mirrored), false)"
+        " from marts.trajectory_verdicts as verdicts"
+        " where verdicts.hypothesis = placebos.hypothesis)"
         " and is_counted and window_to = (select max(window_to)"
         " from marts.trajectory_placebos as newest"
         " where newest.hypothesis = placebos.hypothesis)"
@@ -226,7 +236,7 @@ def _placebo(desk: Desk, row: Row) -> PlaceboPoint:
         "hypothesis": row["hypothesis"],
         "window_to": row["window_to"],
         "placebo": "space",
-        "is_mirrored": "false",
+        "is_mirrored": str(row["is_mirrored"]).lower(),
         "economy_code": row["economy_code"],
     }
     return PlaceboPoint(

@@ -50,7 +50,7 @@ def statement(answer: Answer) -> tuple[Phrase, ...]:
         resolution=answer.resolution,
         cosine=answer.cosine,
     )
-    return (said, _numbers(answer), _range(answer))
+    return (said, _numbers(answer), _line(answer), _range(answer))
 
 
 def _numbers(answer: Answer) -> Phrase:
@@ -66,6 +66,13 @@ def _numbers(answer: Answer) -> Phrase:
         resolution=answer.resolution,
         year=answer.window_to,
         definition=answer.definitions[0],
+    )
+
+
+def _line(answer: Answer) -> Phrase:
+    """No lag can be read off a straight line: how near it comes stands beside."""
+    return phrase(
+        "verdict.line", distance=answer.distance, straight_line=answer.straight_line
     )
 
 

@@ -36,7 +36,11 @@ def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
 
 
 def run_geese(
-    *arguments: str, data: Path, checkout: Path = CHECKOUT, at: datetime | None = None
+    *arguments: str,
+    data: Path,
+    checkout: Path = CHECKOUT,
+    at: datetime | None = None,
+    seconds: int = 600,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own.
 
@@ -59,7 +63,7 @@ def run_geese(
         env=geese_environment(data, checkout),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=seconds,
         check=False,
     )
     if checkout == CHECKOUT and not _PARSED.exists() and (data / "cache/dbt").exists():

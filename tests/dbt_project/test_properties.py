@@ -6,6 +6,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import Environment
+
+from tests.conftest import CHECKOUT
 
 pytestmark = pytest.mark.integration
 
@@ -199,3 +202,22 @@ def test_revisions_add_up_to_what_the_ratio_has_moved(panels):
         ).fetchall()
         assert rows
         assert max(gap for (gap,) in rows) < 1e-12
+
+
+def test_a_whole_is_exactly_a_hundred_per_cent_and_no_part_is_more():
+    """One economy alone is all that is known of the world: 100, not 100.00000000000001.
+
+    Sizes are made up: every thousandth of a million up to two thousand.
+    """
+    macros = Environment(autoescape=False).from_string(  # noqa: S701 SQL, not HTML
+        (CHECKOUT / "dbt_project/macros/ratios.sql").read_text(encoding="utf-8")
+    )
+    share = macros.module.share_pct("part", "whole")
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"""select min({share}), max({share}) from (
+                select cast(n / 1000 as decimal(20, 3)) as whole, whole as part
+                from range(1, 2000000) as numbers (n)
+            )"""
+        ).fetchone()
+    assert found == (100.0, 100.0)

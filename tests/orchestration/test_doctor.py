@@ -5,13 +5,31 @@ import fcntl
 import json
 import os
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 
+import dagster as dg
 import pytest
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    ScheduleInstigatorData,
+    TickData,
+    TickStatus,
+)
+from dagster._daemon.types import DaemonHeartbeat
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from ingest import clock
+from ingest.landing import LandingZone
 from orchestration import (
     alerts,
     cli,
@@ -23,6 +41,7 @@ from orchestration import (
     outbox,
     postman,
     readiness,
+    resources,
     settings,
     state,
     webhook,
@@ -94,7 +113,7 @@ def test_a_running_refresh_is_told(installed):
 
 def test_a_heart_that_stopped_is_an_error(installed):
     assert _levels(installed, "refresh") == [("warning", "none yet")]
-    heartbeat.beat(installed, NOW)
+    heartbeat.beat(installed, clock.now())
     assert _levels(installed, "refresh")[-1][0] == "ok"
     long_ago = (installed.data / "heartbeat").stat().st_mtime - 9 * 86400
     os.utime(installed.data / "heartbeat", (long_ago, long_ago))
@@ -117,6 +136,56 @@ def test_patience_follows_the_schedule(cron, days):
 def test_a_clock_behind_the_newest_version_is_an_error(installed):
     (installed.published / "2999-01-01.1.duckdb").touch()
     assert _levels(installed, "clock")[0][0] == "error"
+
+
+def test_a_clock_behind_the_journal_is_an_error(installed):
+    assert _levels(installed, "clock")[0][0] == "ok"
+    LandingZone(installed.landing).note_visit("boj_rates", "complete", None, NOW)
+    assert _levels(installed, "clock")[0][0] == "ok"
+    later = dt.datetime(2999, 1, 1)  # noqa: DTZ001
+    LandingZone(installed.landing).note_visit("boj_rates", "complete", None, later)
+    ((level, found),) = _levels(installed, "clock")
+    assert level == "error"
+    assert "but a line of the journal is of 2999-01-01" in found
+
+
+def test_a_schedule_that_ran_under_a_clock_ahead_is_an_error(installed):
+    resources.prepare_environment(installed)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_daemon_heartbeat(
+            DaemonHeartbeat(time.time(), "SCHEDULER", "one", errors=[])
+        )
+        ((level, _),) = _levels(installed, "daemon")
+        assert level == "ok"
+        origin = RemoteInstigatorOrigin(
+            RemoteRepositoryOrigin(
+                RegisteredCodeLocationOrigin("flying-geese"), "__repository__"
+            ),
+            "deliver_schedule",
+        )
+        ahead = time.time() + 60 * 86400
+        schedule, selector = InstigatorType.SCHEDULE, origin.get_selector().get_id()
+        instance.add_instigator_state(
+            InstigatorState(
+                origin,
+                schedule,
+                InstigatorStatus.RUNNING,
+                ScheduleInstigatorData("* * * * *", time.time()),
+            )
+        )
+        instance.create_tick(
+            TickData(
+                instigator_origin_id=origin.get_id(),
+                instigator_name="deliver_schedule",
+                instigator_type=schedule,
+                status=TickStatus.SKIPPED,
+                timestamp=ahead,
+                selector_id=selector,
+            )
+        )
+    found = _levels(installed, "daemon")
+    assert found[0][0] == "error"
+    assert "under a clock ahead waits until" in found[0][1]
 
 
 def test_another_package_than_the_lock_says_is_an_error(installed, monkeypatch):
@@ -218,12 +287,14 @@ def test_a_scheduled_run_that_fails_is_told_once_until_it_fails_anew(installed):
     assert anew.key != first.key
 
 
-def test_a_refresh_that_succeeded_since_is_no_news(installed):
+def test_a_refresh_that_succeeded_since_is_no_news(installed, monkeypatch):
     failed_runs.note(installed.state, "refresh", "no room", NOW)
     (alert,) = alerts.collect(installed)
     assert alert.about == "run failed"
-    heartbeat.beat(installed, NOW)
-    assert alerts.collect(installed) == [], "the file's own time is later"
+    later = NOW + dt.timedelta(minutes=1)
+    heartbeat.beat(installed, later)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert alerts.collect(installed) == []
 
 
 def test_a_daemon_that_is_silent_is_told(installed, monkeypatch):

@@ -102,7 +102,10 @@ def _failing_runs(found):
     keys = [landing.key(all_sources()[name]) for name in ASKED]
     with dg.DagsterInstance.get() as instance:
         asked = dg.materialize(
-            [landing.assets(found)], selection=keys, instance=instance
+            [landing.assets(found)],
+            selection=keys,
+            resources={landing.LOCK: landing.held_by_run(found)},
+            instance=instance,
         )
         sent = delivery.DELIVER.execute_in_process(
             instance=instance, raise_on_error=False

@@ -109,7 +109,7 @@ def test_a_publication_killed_before_the_link_moved_is_swept_away(build, monkeyp
     first = _publish(build)
     _add_row(build)
     with monkeypatch.context() as patched:
-        patched.setattr(versions, "_point", lambda *_: None)
+        patched.setattr(versions, "point", lambda *_: None)
         _publish(build)
     folder = first.path.parent
     assert [v.name for v in versions.published(folder)] == [first.name]

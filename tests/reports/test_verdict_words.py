@@ -130,6 +130,22 @@ def test_no_class_says_more_than_evidence_can(
     assert warned[language != "en"] in text
 
 
+def test_a_divergence_is_drawn_from_its_own_test(live):
+    before = {p.score.id for p in read(live).trajectory.placebos}
+    live.execute(
+        "update marts.trajectory_verdicts set evidence_class = 'DIVERGES',"
+        " is_mirrored = true where purpose <> 'descriptive'"
+    )
+    found = read(live).trajectory
+    assert found.shown.evidence_class == "DIVERGES"
+    drawn = {p.score.id for p in found.placebos}
+    assert drawn and not drawn & before
+    assert all("is_mirrored=true" in name for name in drawn)
+    text = said(verdict_words.statement(found.shown))
+    assert "run against" in text
+    assert "its own straight line, which follows nobody" in text
+
+
 def test_the_class_that_stands_heads_the_page(live):
     live.execute(
         """create table ops.verdict_history (hypothesis varchar,

@@ -17,7 +17,10 @@ VALUES = """flow, commodity_code, area_code, year, month, value_thousand_yen,
     missing_reason, published_from"""
 
 # Landed as if nothing had happened.
-HARMLESS = ("slow_body", "shuffled_rows", "bom", "small_pages", "refused_with_200")
+HARMLESS = (
+    *("slow_body", "resaved", "shuffled_rows", "bom", "small_pages"),
+    "refused_with_200",
+)
 # Refused on the way: nothing lands.
 REFUSED = {
     "truncated_gzip": "cut off",
