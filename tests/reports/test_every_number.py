@@ -12,7 +12,7 @@ from reports import blocks, brief, kinds, letter, pdf
 from tests.reports.conftest import parcel
 from tests.reports.test_brief import UNITS, printed_number, read, value_in_mart
 from tests.reports.test_letter import html_of, plain_of
-from tests.reports.test_pdf import bare, text_of
+from tests.reports.test_pdf import bare, page_of, reader, text_of
 
 LEAST = {"annual": 350, "quarterly": 150, "monthly": 80}
 # What holds one statement: text of a form can be looked for by it, whole.
@@ -66,8 +66,8 @@ def said_by(one, form):
     message = message_from_bytes(one.mail, policy=SMTP)
     if form == "pdf":
         # A paragraph may go on after the foot of its page.
-        foot = re.escape(bare(blocks.read(one.brief.html).title)) + r"\d+/\d+"
-        return re.sub(foot, "", text_of(one.pdf))
+        title, last = bare(page_of(one).title), len(reader(one.pdf).pages)
+        return re.sub(rf"{re.escape(title)}\d+/{last}", "", text_of(one.pdf))
     if form == "plain":
         return bare(plain_of(message))
     return bare(html.unescape(re.sub(r"<[^>]+>", "", html_of(message))))
@@ -76,7 +76,7 @@ def said_by(one, form):
 def statements(one, form):
     """The texts with figures that a form takes from the page."""
     is_left_out = pdf._is_left_out if form == "pdf" else letter._is_left_out
-    body = blocks.without(blocks.read(one.brief.html).body, is_left_out)
+    body = blocks.without(page_of(one).body, is_left_out)
     return list(_statements(body))
 
 
