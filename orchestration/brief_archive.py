@@ -1,13 +1,9 @@
 """The briefs made so far: the one to compare a new one with, the one to correct."""
 
-import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestration import outbox, versions
+from orchestration.brief_files import Kept, kept
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
 from orchestration.versions import Version
@@ -16,53 +12,11 @@ from reports.change_facts import Previous
 if TYPE_CHECKING:
     from orchestration.briefs import Order
 
-_REGULAR = re.compile(r"\d{4}-\d\d-\d\d\.\d+")
 _DIGESTS = ("models", "python", "requirements")
 
 
 class NoSuchBriefError(OperatorError):
     """There is no such brief to correct."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A brief in the archive, known by its folder; what it says is read when asked.
-
-    `key` is the version, or what stands in its place for a look back or a correction.
-    """
-
-    kind: str
-    period: str
-    key: str
-    language: str
-    page: Path
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether it is no look back and no correction."""
-        return bool(_REGULAR.fullmatch(self.key))
-
-    @property
-    def title(self) -> str:
-        """Its headline."""
-        told = self._told()
-        return told.get("title") or told["headlines"][0]
-
-    @property
-    def printed(self) -> Mapping[str, tuple[str, float | None]] | None:
-        """Each figure's text and value by its id; None if it was made without them."""
-        found = self._told().get("printed")
-        return found and {name: (text, value) for name, (text, value) in found.items()}
-
-    def _told(self) -> dict[str, Any]:
-        file = self.page.with_name("brief.json")
-        return json.loads(file.read_text(encoding="utf-8"))
-
-
-def kept(settings: Settings, pattern: str = "*/*/*/*") -> list[Kept]:
-    """The briefs whose kind/period/version/language match a pattern, by path."""
-    paths = sorted(settings.briefs.glob(f"{pattern}/brief.json"))
-    return [Kept(*p.parts[-5:-1], page=p.with_name("index.html")) for p in paths]
 
 
 def previous(settings: Settings, kind: str, version: str) -> Previous | None:

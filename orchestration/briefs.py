@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import brief_archive, brief_index, halted, publication
-from orchestration.brief_files import Written
+from orchestration.brief_files import RECORD, Written
 from orchestration.errors import OperatorError
 from orchestration.landing import OWNERS
 from orchestration.looks_back import looked_back
@@ -111,7 +111,7 @@ def _write(settings: Settings, made: brief.Brief) -> Written:
         "printed": made.printed,
     }
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    replace(folder / "brief.json", text.encode())
+    replace(folder / RECORD, text.encode())
     return Written(made.kind, period, key, made.language, page, tuple(made.headlines))
 
 

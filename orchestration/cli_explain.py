@@ -40,7 +40,7 @@ def explain_figure(
     """Show where a printed number comes from, down to the publisher's bytes."""
     found = settings()
     briefs = [printed.read(brief.resolve())] if brief else []
-    wanted = find(found.published, briefs[0].version if briefs else version)
+    wanted = find(found.published, briefs[0].key if briefs else version)
     briefs = briefs or printed.archived(found, wanted.name)
     with duckdb.connect(str(wanted.path), read_only=True) as con:
         told = explain(con, found, wanted.name, figure, briefs)

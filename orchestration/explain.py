@@ -13,8 +13,9 @@ import duckdb
 from ingest.landing import LandingZone
 from ingest.source import IngestError
 from orchestration import printed, tracing
+from orchestration.brief_files import Kept
 from orchestration.errors import OperatorError
-from orchestration.printed import Archived, FigureId, UnknownFigureError
+from orchestration.printed import FigureId, UnknownFigureError
 from orchestration.records import Row, records
 from orchestration.settings import Settings
 
@@ -98,7 +99,7 @@ def explain(
     settings: Settings,
     version: str,
     asked: str,
-    briefs: Sequence[Archived],
+    briefs: Sequence[Kept],
 ) -> Explanation:
     """Explain a figure id or link target of a version that is open for reading.
 
@@ -153,7 +154,7 @@ def _require_trace(con: duckdb.DuckDBPyConnection, version: str) -> None:
 
 
 def _key_columns(
-    con: duckdb.DuckDBPyConnection, figure: FigureId, briefs: Sequence[Archived]
+    con: duckdb.DuckDBPyConnection, figure: FigureId, briefs: Sequence[Kept]
 ) -> list[str]:
     """The mart's key; raises UnknownFigureError unless all that the id names exists."""
     columns = con.execute(
@@ -168,7 +169,7 @@ def _key_columns(
 
 
 def _rows(
-    con: duckdb.DuckDBPyConnection, figure: FigureId, briefs: Sequence[Archived]
+    con: duckdb.DuckDBPyConnection, figure: FigureId, briefs: Sequence[Kept]
 ) -> list[Row]:
     # Mart and columns have been found in meta.columns. In a tally "all" is every value.
     names = [n for n, value in figure.key.items() if value != "all"]
@@ -193,7 +194,7 @@ def columns_behind(
     return records(con, _COLUMNS, {"table": table, "column": column})
 
 
-def _unknown(figure: FigureId, briefs: Sequence[Archived]) -> UnknownFigureError:
+def _unknown(figure: FigureId, briefs: Sequence[Kept]) -> UnknownFigureError:
     known = {text for brief in briefs for text in brief.figures}
     return UnknownFigureError(
         f"{figure.text}: no such figure; {printed.near(figure.text, known)}"

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from orchestration.errors import OperatorError
 from orchestration.mail_settings import Mail, Recipient, one_line
+from reports.voice import Voice
 
 _ALLOWED = {
     *("subject", "date", "mime-version", "content-type", "auto-submitted"),
@@ -20,7 +21,6 @@ _LONGEST_LINE = 998
 
 
 _SUBJECT = re.compile(rb"(?im)^subject:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*")
-_INCOMPLETE = {"zh-TW": "[資料未齊]", "en": "[incomplete]"}
 
 
 class MessageError(OperatorError):
@@ -72,7 +72,7 @@ def marked(content: bytes, language: str) -> bytes:
     head, blank, body = content.partition(b"\r\n\r\n")
     subject = message_from_bytes(content, policy=policy.SMTP)["subject"]
     told = EmailMessage(policy=policy.SMTP)
-    told["Subject"] = f"{_INCOMPLETE[language]} {subject}"
+    told["Subject"] = f"[{Voice(language)('gaps.mark')}] {subject}"
     line = told.as_bytes().rstrip(b"\r\n")
     return _SUBJECT.sub(lambda _: line, head, count=1) + blank + body
 

@@ -2,12 +2,12 @@
 
 import difflib
 import html
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.brief_files import Kept, at, kept
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
 
@@ -31,20 +31,6 @@ class FigureId:
     key: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Archived:
-    """One archived brief: its language, page and figures, id to link target."""
-
-    language: str
-    page: Path
-    figures: dict[str, str]
-
-    @property
-    def version(self) -> str:
-        """The published version it was made from."""
-        return self.page.parent.parent.name
-
-
 def parse(text: str) -> FigureId:
     """Read a figure id. Raises UnknownFigureError if it is not one."""
     found = _FIGURE.fullmatch(text)
@@ -59,24 +45,22 @@ def parse(text: str) -> FigureId:
     return FigureId(text, found["mart"], found["column"], key)
 
 
-def archived(settings: Settings, version: str) -> list[Archived]:
+def archived(settings: Settings, version: str) -> list[Kept]:
     """The briefs that were made from a version."""
-    paths = settings.briefs.glob(f"*/*/{version}/*/brief.json")
-    return [read(path.with_name("index.html")) for path in sorted(paths)]
+    return kept(settings, f"*/*/{version}/*")
 
 
-def read(page: Path) -> Archived:
+def read(page: Path) -> Kept:
     """The brief whose page this is. Raises UnknownFigureError if there is none."""
-    told = page.with_name("brief.json")
-    if not told.exists():
+    brief = at(page)
+    if not brief.record.exists():
         raise UnknownFigureError(
-            f"{page}: no brief.json beside it; give a brief's page"
+            f"{page}: no {brief.record.name} beside it; give a brief's page"
         )
-    figures = json.loads(told.read_text(encoding="utf-8"))["figures"]
-    return Archived(page.parent.name, page, figures)
+    return brief
 
 
-def identify(asked: str, briefs: Sequence[Archived]) -> FigureId:
+def identify(asked: str, briefs: Sequence[Kept]) -> FigureId:
     """The figure of an id or of a link target (`f-…`, with or without `#`).
 
     A link target can be told only from the briefs that have it. Raises
@@ -101,7 +85,7 @@ def near(asked: str, known: Sequence[str] | set[str]) -> str:
     return f"near it: {' ; '.join(found)}"
 
 
-def text_of(figure: FigureId, brief: Archived) -> str | None:
+def text_of(figure: FigureId, brief: Kept) -> str | None:
     """What the page prints for a figure; None if it does not print it."""
     anchor = brief.figures.get(figure.text)
     if anchor is None:

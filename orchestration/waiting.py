@@ -12,7 +12,7 @@ import duckdb
 from orchestration import outbox
 from orchestration.outbox import Key
 from orchestration.settings import Settings
-from reports import kinds
+from reports import gaps
 
 _OWED_FOR = timedelta(days=31)
 """After the deadline; what has not gone by then never goes by itself."""
@@ -30,12 +30,12 @@ def missing(settings: Settings, kind: str, period: str) -> list[str]:
 
     Both economies need every month that the brief is about.
     """
-    months = _months(kind, period)
+    months = gaps.months_needed(kind, period)
     if not months:
         return []
     with duckdb.connect(str(settings.latest.resolve()), read_only=True) as con:
         known = set(con.execute(_KNOWN, {"months": list(months)}).fetchall())
-    needed = [(economy, month) for month in months for economy in ("TWN", "JPN")]
+    needed = [(economy, month) for month in months for economy in gaps.ECONOMIES]
     return [" ".join(pair) for pair in needed if pair not in known]
 
 
@@ -51,7 +51,7 @@ def waits(settings: Settings, key: Key, days: int, now: datetime) -> bool:
 
 def is_over(kind: str, period: str, days: int, now: datetime) -> bool:
     """Whether the deadline of a brief on a month or quarter is over."""
-    months = _months(kind, period)
+    months = gaps.months_needed(kind, period)
     return bool(months) and now.date() > _end(months[-1]) + timedelta(days=days)
 
 
@@ -75,12 +75,6 @@ def owed(settings: Settings, days: int, now: datetime) -> list[tuple[str, str]]:
     return [
         (kind, period) for kind, period in rows if not is_over(kind, period, days, last)
     ]
-
-
-def _months(kind: str, period: str) -> tuple[str, ...]:
-    if kind == kinds.QUARTERLY:
-        return kinds.quarter_months(period)
-    return (period,) if kind == kinds.MONTHLY else ()
 
 
 def _end(month: str) -> date:

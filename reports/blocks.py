@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 
@@ -106,8 +107,12 @@ class _Builder(HTMLParser):
         self.open[-1].children.append(data)
 
 
+@lru_cache(maxsize=1)
 def read(html: bytes) -> Sheet:
-    """Read a page of ours. Raises `ValueError` where its elements do not nest."""
+    """Read a page of ours; PDF and mail share what was read, and leave it as it is.
+
+    Raises `ValueError` where its elements do not nest.
+    """
     page = html.decode()
     drawings = tuple(map(drawing, SVG.findall(page)))
     numbers = iter(range(len(drawings)))

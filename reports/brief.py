@@ -16,7 +16,7 @@ from reports.desk import Desk
 from reports.findings import Finding
 from reports.halts import Halt
 from reports.kinds import Edition, restricted, settled
-from reports.page import Page, render
+from reports.page import Page, dressed, render
 from reports.phrases import Phrase, phrase
 from reports.pictures import Picture, pictures
 from reports.text import Scrubber
@@ -117,15 +117,15 @@ def _printed(
     scrub: Scrubber,
     font_cache: Path,
 ) -> tuple[Content, Page]:
-    """Print a draft to learn its figures and characters, then the page itself."""
-    draft = render(content, voice, drawings, (), bool(scrub.missing))
+    """Print the page to learn its figures and characters, then give it its style."""
+    page = render(content, voice, drawings, bool(scrub.missing))
     if wrong is not None:
-        content = replace(content, corrections=corrections(wrong, draft.printed))
-        draft = render(content, voice, drawings, (), bool(scrub.missing))
+        content = replace(content, corrections=corrections(wrong, page.printed))
+        page = render(content, voice, drawings, bool(scrub.missing))
     # A page needs a part of the characters that the language's drawings share.
-    bold = bold_text(draft.html)
-    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
-    return content, render(content, voice, drawings, slim, bool(scrub.missing))
+    bold = bold_text(page.html)
+    slim = fonts.slim(faces, page.html.decode(), bold, font_cache)
+    return content, dressed(page, slim)
 
 
 def in_a_line(finding: Finding) -> Phrase:

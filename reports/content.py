@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from reports import (
     change_words,
     findings,
+    gaps,
     headings,
     homes,
     lag_words,
@@ -95,6 +96,7 @@ class Content:
             "limits": limits.limits(facts),
             "corrections": self.corrections,
             "halted": said_halt(self.halt),
+            "lacking": [gaps.said(g, edition) for g in gaps.gaps(facts, edition)],
             "technology_said": technology_words.said(facts.technology),
             "technology_rows": technology_words.rows(facts.technology),
             "changes": self.changes,

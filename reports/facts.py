@@ -202,6 +202,18 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class Due:
+    """The day when the next month of one economy's chip trade is expected.
+
+    `is_over` where that day had passed when the version was published.
+    """
+
+    economy_code: str
+    day: dt.date
+    is_over: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything a brief may print."""
 
@@ -222,6 +234,7 @@ class Facts:
     trajectory: Trajectory
     freshness: tuple[Freshness, ...] = ()
     technology: Technology = NO_TECHNOLOGY
+    dues: tuple[Due, ...] = ()
 
     def ratios(self, economy_code: str, product_set: str) -> RatioSeries | None:
         """Return one series, or None where the mart has none."""
@@ -233,6 +246,10 @@ class Facts:
     def claim(self, claim_id: str) -> Claim | None:
         """Return one claim, or None where the mart has none."""
         return next((c for c in self.claims if c.id == claim_id), None)
+
+    def due(self, economy_code: str) -> Due | None:
+        """Return when one economy's next month is expected, None if that is unknown."""
+        return next((d for d in self.dues if d.economy_code == economy_code), None)
 
     def firms_in(self, year: int) -> tuple[Firm, ...]:
         """Return one year's table, best rank first."""

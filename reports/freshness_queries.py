@@ -1,7 +1,7 @@
 """The ages of the series go in; how fresh each source's figures are comes out."""
 
 from reports.desk import Desk
-from reports.facts import Freshness
+from reports.facts import Due, Freshness
 
 
 def freshness(desk: Desk) -> tuple[Freshness, ...]:
@@ -35,3 +35,19 @@ def freshness(desk: Desk) -> tuple[Freshness, ...]:
         )
         for row in rows
     )
+
+
+def dues(desk: Desk) -> tuple[Due, ...]:
+    """Return when each economy's next month of chip trade is expected, where known."""
+    if not desk.has("ops", "data_freshness"):
+        return ()
+    rows = desk.rows(
+        "select economy_code, cast(min(next_due) as date) as day,"
+        " bool_or(state = 'overdue') as is_over"
+        " from ops.data_freshness"
+        " join (select distinct series_id, economy_code from marts.balance_ratios"
+        "  where product_set = 'ic' and period_kind = 'monthly') using (series_id)"
+        " join ops.source_states using (source)"
+        " where next_due is not null group by economy_code order by economy_code"
+    )
+    return tuple(Due(**row) for row in rows)

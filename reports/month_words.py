@@ -9,7 +9,7 @@ from reports.findings import Finding, driver
 from reports.headings import KeyFigure
 from reports.kinds import QUARTERLY, Edition, japans_month, quarter_months, said_period
 from reports.numbers import same_print
-from reports.phrases import Phrase, phrase, phrase_list
+from reports.phrases import Phrase, amount, phrase, phrase_series
 
 
 def headline(facts: Facts, edition: Edition) -> Phrase:
@@ -24,7 +24,7 @@ def headline(facts: Facts, edition: Edition) -> Phrase:
         said = phrase(
             "flash.level_quarter",
             period=said_period(edition),
-            ratios=phrase_list(ratios, "lists.comma"),
+            ratios=phrase_series(ratios),
         )
     return phrase("flash.headline", level=said, move=_move(series, point, edition))
 
@@ -99,13 +99,12 @@ def _flows(point: RatioPoint) -> Phrase:
     return phrase(
         "flash.flows",
         month=point.start,
-        unit=phrase(f"units.{exports.currency or 'USD'}"),
-        exports=exports,
-        imports=imports,
+        exports=amount(exports),
+        imports=amount(imports),
         export_move=_grown(point.export_contribution, 1),
         import_move=_grown(point.import_contribution, -1),
         balance=phrase(
-            f"flash.{kind}", gap=Figure("", abs(gap), "money", exports.currency)
+            f"flash.{kind}", gap=amount(Figure("", abs(gap), "money", exports.currency))
         ),
     )
 

@@ -3,19 +3,20 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
 from reports import tables
 from reports.content import Content
 from reports.figures import Figure
-from reports.fonts import FAMILY, Face
+from reports.fonts import FAMILY, WebFace
 from reports.numbers import MISSING, day
 from reports.palette import LIGHT, css_colours, css_variables
 from reports.phrases import Phrase
 from reports.pictures import Picture
 from reports.templating import TEMPLATES, template
+from reports.text import opening
 from reports.voice import Printed, Voice
 
 FIRST = Markup('<span class="n" id="{}">{}</span>')
@@ -91,15 +92,13 @@ def render(
     content: Content,
     voice: Voice,
     drawings: Mapping[str, Picture],
-    faces: tuple[Face, ...],
     has_replaced: bool,
 ) -> Page:
-    """Render the brief. Raises `jinja2.UndefinedError` where a value is absent.
+    """Render the brief in no style yet. Raises `jinja2.UndefinedError` for no value.
 
     `has_replaced` adds the note on 〓.
     """
     printer = Printer(voice)
-    style = stylesheet(faces)
     html = template("brief.html.j2").render(
         t=voice,
         say=printer.say,
@@ -108,10 +107,11 @@ def render(
         prose=printer.prose,
         day=lambda date: day(date, voice.locale),
         join=voice.join,
+        opening=opening,
         unit=voice.unit,
         missing_note=printer.missing_note,
-        style=Markup(style),  # noqa: S704 - our own rules, palette and font bytes
-        style_hash=digest(style),
+        style="",
+        style_hash="",
         drawings=drawings,
         has_replaced=has_replaced,
         **content.named(),
@@ -119,7 +119,15 @@ def render(
     return Page(html.encode(), printer.figures, printer.printed)
 
 
-def stylesheet(faces: tuple[Face, ...]) -> str:
+def dressed(page: Page, faces: tuple[WebFace, ...]) -> Page:
+    """Give a page its style, faces inside, and its policy the hash of the style."""
+    style = stylesheet(faces)
+    html = page.html.replace(b"<style></style>", f"<style>{style}</style>".encode(), 1)
+    html = html.replace(b"'sha256-'", f"'sha256-{digest(style)}'".encode(), 1)
+    return replace(page, html=html)
+
+
+def stylesheet(faces: tuple[WebFace, ...]) -> str:
     """Return the page's style with its fonts inside."""
     fonts = "".join(map(_font_rule, faces))
     rules = (TEMPLATES / "brief.css").read_text("utf-8")
@@ -127,7 +135,7 @@ def stylesheet(faces: tuple[Face, ...]) -> str:
     return fonts + css_colours() + rules + on_paper
 
 
-def _font_rule(face: Face) -> str:
+def _font_rule(face: WebFace) -> str:
     data = base64.b64encode(face.woff2.read_bytes()).decode()
     return (
         f"@font-face{{font-family:'{FAMILY}';font-weight:{face.weight};"

@@ -34,6 +34,29 @@ def period(point: RatioPoint) -> Phrase:
     )
 
 
+AMOUNTS = ("USD", "JPY", "TWD")
+
+
+def amount(money: Figure) -> Phrase:
+    """Write money with its unit."""
+    if money.currency in AMOUNTS:
+        return phrase(f"amounts.{money.currency}", value=money)
+    return phrase("amounts.other", value=money, currency=money.currency or "")
+
+
+def month_named(period: str) -> Phrase:
+    """Name a month such as 2026-09."""
+    return phrase("kinds.month", month=dt.date.fromisoformat(f"{period}-01"))
+
+
+def phrase_series(items: list[Phrase]) -> Phrase:
+    """Name things one after the other, the last with the "and" of the language."""
+    if len(items) == 1:
+        return items[0]
+    before = phrase_list(items[:-1], "lists.comma")
+    return phrase("lists.last", first=before, second=items[-1])
+
+
 def phrase_list(items: list[Phrase], key: str = "lists.pair") -> Phrase:
     """Chain phrases with a separator of the language they are written in."""
     chain = items[0]

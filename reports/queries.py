@@ -41,6 +41,7 @@ def read(desk: Desk, ranking: str) -> Facts:
         trajectory=verdict_queries.trajectory(desk),
         freshness=freshness_queries.freshness(desk),
         technology=technology_queries.technology(desk),
+        dues=freshness_queries.dues(desk),
     )
 
 

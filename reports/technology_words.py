@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from reports.phrases import Phrase, phrase
+from reports.figures import Figure
+from reports.phrases import Phrase, amount, phrase
 from reports.technology_facts import Cell, Technology, TechnologyLine
 
 
 @dataclass(frozen=True)
 class Row:
-    """One statistic in its newest year."""
+    """One statistic in its newest year; known money stands with its unit."""
 
     name: Phrase
     line: TechnologyLine
+    receipts: Phrase | Figure
+    payments: Phrase | Figure
     level: Phrase | None
 
 
@@ -54,4 +57,8 @@ def _row(line: TechnologyLine) -> Row:
         key, economy=line.economy, industry=line.industry, partners=line.partners
     )
     level = phrase(f"technology.{line.level}") if line.level else None
-    return Row(name, line, level)
+    return Row(name, line, _money(line.receipts), _money(line.payments), level)
+
+
+def _money(money: Figure) -> Phrase | Figure:
+    return amount(money) if money.is_known else money

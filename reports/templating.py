@@ -1,5 +1,6 @@
 """The templates of every page and letter: escaped, and strict about what is absent."""
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import (
@@ -18,11 +19,16 @@ def template(name: str) -> Template:
 
     Rendering raises `jinja2.UndefinedError` where a value is absent.
     """
-    environment = Environment(
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    """The one environment: it keeps what it has compiled."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(name)

@@ -54,3 +54,9 @@ class Scrubber:
             return character
         self.missing.add(character)
         return GETA
+
+
+def opening(text: str) -> str:
+    """Return text as it opens a line: "The article", but "iSuppli" as it is."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.islower() else text

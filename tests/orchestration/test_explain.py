@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from orchestration import explain, printed
-from orchestration.printed import Archived, UnknownFigureError
+from orchestration.brief_files import Kept
+from orchestration.printed import UnknownFigureError
 from orchestration.settings import Settings
 from tests.conftest import CHECKOUT, geese_environment, run_geese
 
@@ -23,7 +24,7 @@ def settings(refreshed) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def briefs(settings) -> list[Archived]:
+def briefs(settings) -> list[Kept]:
     found = printed.archived(settings, settings.latest.resolve().stem)
     assert [brief.language for brief in found] == ["en", "zh-TW"] * 2
     return found

@@ -242,6 +242,8 @@ def test_a_narrow_table_stays_a_table():
 
 
 def test_a_unit_stands_on_the_line_of_its_figure(message):
-    pairs = re.findall(r'<span class="pair".*?</span>(?= ·|</p>)', html_of(message))
+    pairs = re.findall(
+        r'<span class="pair".*?</span>(?=\u00a0·|</p>)', html_of(message)
+    )
     assert pairs
     assert not [pair for pair in pairs if "<br" in pair]
