@@ -32,7 +32,8 @@ def run(
     step of each axis in the first one, in log points, used where none is registered;
     without them this panel decides. `signals` of target and template, by code, fill
     the scorecard, `other_definitions`, panels with the same axes, the sensitivity grid.
-    The same `seed` gives the same verdict. Raises PanelError when the panel's axes are not the hypothesis's.
+    The same `seed` gives the same verdict. Raises PanelError when the panel's axes are
+    not the hypothesis's.
     """
     found = assess(panel, hypothesis, as_of, previous_donors, scale)
     last = found.assessed[0] if found.assessed else None
