@@ -18,7 +18,6 @@ from orchestration.resources import read_warehouse, secrets
 from orchestration.settings import Settings
 
 OWNERS = ["team:warehouse"]
-CHECK = "publisher_was_read"
 ON_TIME = "arrives_on_time"
 
 _CHECKED = (
@@ -52,7 +51,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     checks = [
         dg.AssetCheckSpec(name, asset=key(source), description=said)
         for source in sources
-        for name, said in ((CHECK, _CHECKED), (ON_TIME, _ON_TIME))
+        for name, said in ((source_states.WAS_READ, _CHECKED), (ON_TIME, _ON_TIME))
     ]
 
     @dg.multi_asset(name="landing", specs=specs, check_specs=checks, can_subset=True)
@@ -86,7 +85,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
 def _check(source: Source, problems: list[str]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=key(source),
-        check_name=CHECK,
+        check_name=source_states.WAS_READ,
         passed=not problems,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(problems) or None,
