@@ -180,7 +180,9 @@ class Source:
 
     `fetch` visits the publisher; None if there is no address to visit. `cadence_days`
     is the usual time between two releases, `calendar` says when they come out, and
-    `visits` when to ask.
+    `visits` when to ask. `days_to_publish` are those from the end of a period to the
+    day by which `calendar` has its figures out; `continued_by` names the source that
+    goes on with the same statistic.
     `secret` names the environment variable with the publisher's key; without the key
     a source that `needs_secret` is left alone. `is_on` is False for sources whose
     terms a person must first have checked (`sources_on` in geese.toml).
@@ -192,6 +194,8 @@ class Source:
     fetch: Callable[["Session"], None] | None = None
     cadence_days: int | None = None
     calendar: str = ""
+    days_to_publish: int | None = None
+    continued_by: str | None = None
     visits: Visits | None = None
     secret: str | None = None
     needs_secret: bool = False

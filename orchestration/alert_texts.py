@@ -52,8 +52,8 @@ WORDS = {
     "late data": Words(
         "資料逾期未更新",
         "data are late",
-        "各來源的原因請見 geese sources。",
-        "See geese sources for each one's reason.",
+        "各來源及數列的原因請見 geese sources 與 geese status。",
+        "See geese sources and geese status for each one's reason.",
     ),
     "verdict changed": Words(
         "判定結果改變",

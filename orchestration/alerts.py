@@ -5,27 +5,39 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from ingest import clock
-from orchestration import failed_runs, heartbeat, notices, source_states, state, status
+from orchestration import (
+    episodes,
+    failed_runs,
+    freshness,
+    heartbeat,
+    held_back,
+    notices,
+    source_states,
+    state,
+)
 from orchestration.alert_texts import WORDS
-from orchestration.mail_message import address, digest, plain
+from orchestration.mail_message import address, plain
 from orchestration.mail_settings import Recipient
 from orchestration.outbox import Key
 from orchestration.postman import Item, require_mail
 from orchestration.settings import Settings
 
+News = tuple[str, str]
+"""What it is about, a key of `WORDS`, and a line that says what."""
+
 
 @dataclass(frozen=True)
 class Alert:
-    """One piece of news, `about` a key of `WORDS`; the same `lines` again are none."""
+    """One piece of news, `about` a key of `WORDS`; `episode` numbers its beginning."""
 
     about: str
     lines: tuple[str, ...]
+    episode: str
 
     @property
     def key(self) -> Key:
         """The row it takes in the outbox, however often it is found."""
-        fingerprint = digest("\n".join(self.lines).encode())[:12]
-        return Key("alert", self.about.replace(" ", "_"), fingerprint, "mul")
+        return Key("alert", self.about.replace(" ", "_"), self.episode, "mul")
 
     @property
     def subject(self) -> str:
@@ -42,14 +54,19 @@ class Alert:
 
 
 def collect(settings: Settings) -> list[Alert]:
-    """Everything that deserves an operator's look now."""
+    """Everything that deserves an operator's look now.
+
+    What stood at the last call is the same alert again, also when part of it has ended;
+    what comes back after it had ended is a new one.
+    """
+    found: dict[str, list[str]] = {}
+    for about, line in _news(settings):
+        found.setdefault(about, []).append(line)
     return [
-        *_stopped(settings),
-        *_failed_runs(settings),
-        *_silent(settings),
-        *_from_last_refresh(settings),
-        *_late(settings),
-        *_verdicts(settings),
+        Alert(about, tuple(lines), episode)
+        for about, episode, lines in episodes.standing(
+            settings.state, found, clock.now()
+        )
     ]
 
 
@@ -63,45 +80,58 @@ def items(settings: Settings) -> list[Item]:
     ]
 
 
-def _stopped(settings: Settings) -> Iterator[Alert]:
+def _news(settings: Settings) -> Iterator[News]:
+    yield from _stopped(settings)
+    yield from _failed_runs(settings)
+    yield from _silent(settings)
+    yield from (("quarantine", x) for x in held_back.noted(settings.state))
+    yield from _unread(settings)
+    yield from _late(settings)
+    yield from _verdicts(settings)
+
+
+def _stopped(settings: Settings) -> Iterator[News]:
+    """What stops the publication; another success before it makes it news again."""
     stop = notices.stopped(settings)
     if stop is not None:
         about = "publication stopped" if "check" in stop.why else "refresh failed"
-        yield Alert(about, (stop.why,))
+        before = heartbeat.last(settings) or "never"
+        yield about, f"{stop.why} (last success: {before})"
 
 
-def _failed_runs(settings: Settings) -> Iterator[Alert]:
+def _failed_runs(settings: Settings) -> Iterator[News]:
     """Scheduled jobs that fail, but no refresh that is told of or went well since."""
     stop, last = notices.stopped(settings), heartbeat.last(settings)
     for run in failed_runs.standing(settings.state):
         is_past = last is not None and last > run.since
         if run.job == "refresh" and (stop or is_past):
             continue
-        yield Alert("run failed", (f"{run.job}, since {run.since}: {run.said}",))
+        yield "run failed", f"{run.job}, since {run.since}: {run.said}"
 
 
-def _silent(settings: Settings) -> Iterator[Alert]:
+def _silent(settings: Settings) -> Iterator[News]:
     """The heart that stopped. A machine that is off cannot say so: see operators.md."""
     if heartbeat.is_silent(settings, clock.now()):
-        yield Alert("no refresh", (f"none succeeded since {heartbeat.last(settings)}",))
+        yield "no refresh", f"none succeeded since {heartbeat.last(settings)}"
 
 
-def _from_last_refresh(settings: Settings) -> Iterator[Alert]:
-    last = status.last_refresh(settings) or {}
-    if last.get("held_back"):
-        yield Alert("quarantine", tuple(last["held_back"]))
-    if last.get("unread"):
-        yield Alert("sources unread", tuple(last["unread"]))
+def _unread(settings: Settings) -> Iterator[News]:
+    for found in state.failing(settings.state, source_states.WAS_READ):
+        source = found["table_name"].removeprefix("landing.")
+        yield "sources unread", f"{source}: {found['description']}"
 
 
-def _late(settings: Settings) -> Iterator[Alert]:
-    late = [s for s in source_states.collect(settings) if s.state == "overdue"]
-    if late:
-        lines = tuple(f"{s.source}: due {s.next_due:%Y-%m-%d}" for s in late)
-        yield Alert("late data", lines)
+def _late(settings: Settings) -> Iterator[News]:
+    """Sources that bring nothing, and series that are missing from what came."""
+    for found in source_states.collect(settings):
+        if found.state == "overdue":
+            yield "late data", f"{found.source}: due {found.next_due:%Y-%m-%d}"
+    for row in freshness.late_series(settings):
+        due = f"{row['next_period']} was due {row['due_on']}"
+        yield "late data", f"{row['series_id']}: {due}"
 
 
-def _verdicts(settings: Settings) -> Iterator[Alert]:
+def _verdicts(settings: Settings) -> Iterator[News]:
     """What the newest run of a hypothesis changed.
 
     Runs of one version are the look back over earlier years, no news.
@@ -115,8 +145,7 @@ def _verdicts(settings: Settings) -> Iterator[Alert]:
         if was != standing_class and of != version:
             changed[hypothesis] = f"{hypothesis}: was {was}, {standing_class} in {year}"
         last[hypothesis, sha256] = standing_class, version
-    if changed:
-        yield Alert("verdict changed", tuple(changed.values()))
+    yield from (("verdict changed", line) for line in changed.values())
 
 
 def _content(alert: Alert) -> bytes:

@@ -22,6 +22,7 @@ from orchestration import (
     cli_verdict,
     cli_versions,
     engines,
+    heartbeat,
     source_states,
     unchanged,
 )
@@ -137,6 +138,7 @@ def _repeated(found: Settings) -> status_of.Outcome | None:
         version = found.latest.resolve().stem
         outcome = status_of.Outcome(None, (), (), (), version, is_new_version=False)
         status_of.note_refresh(found, clock.now(), outcome)
+        heartbeat.beat(found, clock.now())
     return outcome
 
 
@@ -167,7 +169,8 @@ def status(as_json: AsJson = False) -> None:
         return
     last, published = found["last_refresh"], found["published"]
     out.print(f"data     {found['data']} ({found['mode']})", soft_wrap=True)
-    out.print(f"refresh  {_refresh_line(last)}", soft_wrap=True)
+    line = _refresh_line(last, found["last_success"])
+    out.print(f"refresh  {line}", soft_wrap=True)
     if found["stopped"]:
         print_stopped(found["stopped"])
     if published is None:
@@ -183,17 +186,37 @@ def status(as_json: AsJson = False) -> None:
         soft_wrap=True,
     )
     print_rows(published["series"], "\nratios")
+    print_rows(_followed(published["freshness"]), "\nseries against the calendar")
     shown = ("source", "file", "rows", "accessed_on")
     print_rows([{n: row[n] for n in shown} for row in published["sources"]], "\nfiles")
     for line in found["late"]:
         out.print(f"[yellow]late[/yellow]  {escape(line)}", soft_wrap=True)
-    for name in ("unread", "held_back") if last else ():
-        for line in last[name]:
-            said = name.replace("_", " ")
-            out.print(f"[red]{said}[/red]  {escape(line)}", soft_wrap=True)
+    told = [("unread", x) for x in last["unread"]] if last else []
+    told += [("held back", x) for x in found["held_back"]]
+    for name, line in told:
+        out.print(f"[red]{name}[/red]  {escape(line)}", soft_wrap=True)
 
 
-def _refresh_line(last: dict[str, Any] | None) -> str:
+def _followed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The series with a short name, as of today; `--json` has all of them."""
+    return [
+        {
+            "series": row["alias"],
+            "newest": row["newest_period"],
+            "next": row["next_period"],
+            "due": row["due_on"],
+            "days late": row["days_late"] or None,
+            "state": row["state"],
+        }
+        for row in found
+        if row["alias"] and row["is_followed"]
+    ]
+
+
+def _refresh_line(last: dict[str, Any] | None, success: datetime | None) -> str:
+    """How the last one went: the command's, unless a schedule's succeeded since."""
+    if success and (last is None or last["ended_at"] < success.isoformat()):
+        return f"{success.isoformat()}, succeeded"
     if last is None:
         return "never"
     if not last["problems"]:

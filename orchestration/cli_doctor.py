@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import all_sources
+from orchestration.findings import Finding
 from orchestration.mail_settings import PASSWORD_VARIABLE, WEBHOOK_VARIABLE
 from orchestration.resources import current_settings, secrets_set
 from orchestration.settings import Settings, SettingsError
@@ -23,7 +24,7 @@ app = typer.Typer()
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Examine this installation and say what to do about each thing that is wrong."""
-    from orchestration.doctor import Finding, examine
+    from orchestration.doctor import examine
 
     try:
         findings = examine(current_settings())

@@ -7,6 +7,7 @@ from orchestration import (
     delivery,
     digests,
     expectations,
+    freshness_checks,
     landing,
     models,
     publication,
@@ -27,7 +28,7 @@ def build(settings: Settings) -> dg.Definitions:
     answers = verdicts.assets(settings)
     made = transforms.keys | answers.keys
     public = [key for key in made if key.path[0] in digests.PUBLIC]
-    suites = expectations.checks(settings)
+    suites = [*expectations.checks(settings), *freshness_checks.checks(settings)]
     landed = landing.assets(settings)
     checked = [landed, transforms, *suites]
     expected = {key for part in checked for key in part.check_keys}

@@ -6,19 +6,21 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
 
 from ingest import clock
 from ingest.landing import LandingZone
-from ingest.source import IngestError, all_sources
-from orchestration import heartbeat, outbox
+from ingest.source import IngestError
+from orchestration import doctor_keys, heartbeat, outbox
 from orchestration.errors import OperatorError
+from orchestration.findings import Finding
 from orchestration.mail_server import MailServer
 from orchestration.readiness import bytes_needed
-from orchestration.resources import secrets, smtp_password, webhook_url
+from orchestration.resources import smtp_password, webhook_url
 from orchestration.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
@@ -28,16 +30,6 @@ _SILENT_DAEMON = timedelta(minutes=5)
 _PATIENCE_WITH_SERVER = 15
 _AN_HOUR = 3600
 _WAS_WRONG = "see `A clock that was wrong` in docs/operators.md"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `what_to_do` is empty where all is well."""
-
-    about: str
-    level: Literal["ok", "warning", "error"]
-    found: str
-    what_to_do: str = ""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -63,6 +55,19 @@ def _folder(settings: Settings) -> Iterator[Finding]:
             advice = f"make it yours: chown -R $(id -un) {path}"
             yield Finding("folder", "error", f"{path}: cannot be written", advice)
     yield Finding("folder", "ok", str(data))
+
+
+def _access(settings: Settings) -> Iterator[Finding]:
+    """Who reads what tells of readers and keys: nobody but the owner should."""
+    private = [settings.state, settings.outbox]
+    if settings.mail and settings.mail.password_file:
+        private.append(settings.mail.password_file)
+    shared = [p for p in private if p.exists() and p.stat().st_mode & 0o077]
+    for path in shared:
+        said = f"{path}: others can read it"
+        yield Finding("access", "warning", said, f"run chmod go= {path}")
+    if not shared:
+        yield Finding("access", "ok", "addresses and passwords are the owner's alone")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
@@ -108,6 +113,21 @@ def _refresh(settings: Settings) -> Iterator[Finding]:
         yield Finding("refresh", "error", f"none succeeded since {last}", advice)
     else:
         yield Finding("refresh", "ok", f"last succeeded at {last}")
+
+
+def _published(settings: Settings) -> Iterator[Finding]:
+    if not settings.latest.exists():
+        yield Finding("published", "warning", "nothing yet", "run `geese refresh`")
+        return
+    file = settings.latest.resolve()
+    try:
+        with duckdb.connect(str(file), read_only=True) as con:
+            con.execute("select version from ops.publication").fetchall()
+    except duckdb.Error:
+        advice = "run `geese refresh --force`"
+        yield Finding("published", "error", f"{file}: damaged", advice)
+    else:
+        yield Finding("published", "ok", file.stem)
 
 
 def _daemon(settings: Settings) -> Iterator[Finding]:
@@ -215,19 +235,6 @@ def _installed(name: str) -> str:
         return "none"
 
 
-def _keys(settings: Settings) -> Iterator[Finding]:
-    if settings.mode != "live":
-        yield Finding("keys", "ok", "none needed: the embedded files are read")
-        return
-    for source in all_sources().values():
-        if source.secret and source.secret not in secrets():
-            level = "error" if source.needs_secret else "warning"
-            lost = "is left alone" if source.needs_secret else "is asked without it"
-            said = f"{source.secret} is not set: {source.name} {lost}"
-            yield Finding("keys", level, said, f"set {source.secret}")
-    yield Finding("keys", "ok", f"{len(secrets())} set")
-
-
 def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.mail is None:
         yield Finding("mail", "ok", "no [mail]: nothing is sent")
@@ -263,13 +270,16 @@ def _outbox(settings: Settings) -> Iterator[Finding]:
 
 LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "folder": _folder,
+    "access": _access,
     "disk": _disk,
     "lock": _lock,
     "refresh": _refresh,
+    "published": _published,
     "daemon": _daemon,
     "clock": _clock,
     "packages": _packages,
-    "keys": _keys,
+    "keys": doctor_keys.keys,
+    "expiry": doctor_keys.expiry,
     "mail": _mail,
     "outbox": _outbox,
 }

@@ -24,7 +24,6 @@ from orchestration.settings import Settings
 
 OWNERS = ["team:warehouse"]
 LOCK = "installation"
-CHECK = "publisher_was_read"
 ON_TIME = "arrives_on_time"
 
 _CHECKED = (
@@ -58,7 +57,7 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
     checks = [
         dg.AssetCheckSpec(name, asset=key(source), description=said)
         for source in sources
-        for name, said in ((CHECK, _CHECKED), (ON_TIME, _ON_TIME))
+        for name, said in ((source_states.WAS_READ, _CHECKED), (ON_TIME, _ON_TIME))
     ]
 
     @dg.multi_asset(
@@ -112,7 +111,7 @@ def held_by_run(settings: Settings) -> dg.ResourceDefinition:
 def _check(source: Source, problems: list[str]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=key(source),
-        check_name=CHECK,
+        check_name=source_states.WAS_READ,
         passed=not problems,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(problems) or None,

@@ -36,7 +36,7 @@ def looked_back(settings: Settings, day: date) -> Path:
     if not target.exists():
         look_back(settings, day, lambda _: None)
     with duckdb.connect(str(target)) as con:
-        freshness.record(con, day)
+        freshness.record(con, settings, day)
         con.execute(_NO_STATES)
     return target
 

@@ -53,7 +53,7 @@ def assets(
         with write_warehouse(settings) as con:
             building.require_build_of(con, run_id)
             source_states.record(con, source_states.collect(settings))
-            freshness.record(con, now.date())
+            freshness.record(con, settings, now.date())
             facts = manifest.facts(con, settings, [vars(check) for check in checks])
         version = versions.publish(
             settings.warehouse,

@@ -7,9 +7,15 @@ from typing import Any
 import dagster as dg
 
 from ingest import clock
-from ingest.books import quarantine
-from orchestration import checks, definitions, landing, status, unchanged
-from orchestration.resources import lock, read_warehouse
+from orchestration import (
+    checks,
+    definitions,
+    held_back,
+    source_states,
+    status,
+    unchanged,
+)
+from orchestration.resources import lock
 from orchestration.schedules import REFRESH
 from orchestration.settings import Settings
 from orchestration.status import Outcome
@@ -51,7 +57,7 @@ def _execute(settings: Settings, job: dg.JobDefinition) -> Outcome:
         run_id=result.run_id,
         problems=() if result.success else tuple(dict.fromkeys(_problems(result))),
         unread=tuple(_unread(result)),
-        held_back=tuple(_held_back(settings)),
+        held_back=tuple(held_back.noted(settings.state)),
         version=published.get("version"),
         is_new_version=bool(published.get("is_new")),
     )
@@ -88,19 +94,8 @@ def _published(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
 
 def _unread(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.get_asset_check_evaluations():
-        if event.check_name == landing.CHECK and not event.passed:
+        if event.check_name == source_states.WAS_READ and not event.passed:
             yield f"{event.asset_key.path[-1]}: {event.description}"
-
-
-def _held_back(settings: Settings) -> Iterator[str]:
-    if not settings.warehouse.exists():
-        return
-    with read_warehouse(settings) as con:
-        for sha256, label, reason in quarantine(con):
-            yield (
-                f"{label}: {reason}; held back until `geese accept {sha256[:12]} "
-                "--why …`"
-            )
 
 
 def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:

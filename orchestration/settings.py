@@ -1,6 +1,7 @@
 """The installation's settings: `geese.toml`, checked, and the folders it implies."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from orchestration.errors import OperatorError
 from orchestration.mail_settings import (
     LANGUAGES,
     PASSWORD_VARIABLE,
+    WEBHOOK_VARIABLE,
     Language,
     Mail,
     Recipient,
@@ -47,7 +49,21 @@ class Settings(BaseModel):
     upstreams: str | None = None
     languages: tuple[Language, ...] = LANGUAGES
     refresh_cron: CronLine = "0 9 * * 1"
+    keys_expire: dict[str, date] = {}
     mail: Mail | None = None
+
+    @field_validator("keys_expire")
+    @classmethod
+    def _are_keys(cls, days: dict[str, date]) -> dict[str, date]:
+        known = {s.secret for s in all_sources().values() if s.secret}
+        known |= {PASSWORD_VARIABLE, WEBHOOK_VARIABLE}
+        unknown = set(days) - known
+        if unknown:
+            raise ValueError(
+                f"no such key: {', '.join(sorted(unknown))}; "
+                f"known: {', '.join(sorted(known))}"
+            )
+        return days
 
     @field_validator("sources_on", "sources_asked")
     @classmethod

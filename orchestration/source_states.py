@@ -11,6 +11,9 @@ from ingest.source import all_sources
 from orchestration.resources import secrets
 from orchestration.settings import Settings
 
+WAS_READ = "publisher_was_read"
+"""Check of every source: it could be read, and no dropped file was rejected."""
+
 
 def collect(settings: Settings) -> list[standing.Standing]:
     """The standing of every source of the project, from the landing zone's journal."""

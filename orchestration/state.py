@@ -138,6 +138,21 @@ def newest_checks(file: Path) -> list[Row]:
     return [dict(row) for row in found]
 
 
+def failing(file: Path, check_name: str) -> list[Row]:
+    """The newest result of a check on each table, where that has not passed."""
+    if not file.exists():
+        return []
+    with opened(file) as state:
+        found = state.execute(
+            """select * from check_results where not is_passed and rowid in (
+                select max(rowid) from check_results where check_name = ?
+                group by table_name
+            ) order by table_name""",
+            (check_name,),
+        ).fetchall()
+    return [dict(row) for row in found]
+
+
 def note_verdict_runs(file: Path, runs: Iterable[Sequence[Any]]) -> None:
     """Append annual runs of hypotheses; what is there already stays as it is."""
     with closing(_open(file)) as state, state:
@@ -223,6 +238,8 @@ def opened(file: Path) -> Generator[sqlite3.Connection]:
 
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
+    # It will hold readers' addresses.
+    file.touch(mode=0o600)
     state = sqlite3.connect(file, timeout=_PATIENCE)
     ((found,),) = state.execute("pragma user_version").fetchall()
     if found > _FORMAT:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from ingest import clock
-from orchestration import source_states, state
+from orchestration import freshness, heartbeat, held_back, source_states, state
 from orchestration.package import CHECKS
 from orchestration.records import Row, records
 from orchestration.settings import Settings
@@ -65,17 +65,21 @@ class Outcome:
 def collect(settings: Settings) -> dict[str, Any]:
     """Everything `geese status` shows, as plain values.
 
-    `published` is None before the first refresh, `last_refresh` before any; `stopped`
-    has the checks that keep the run that checked last from being published.
+    `published` is None before the first refresh, `last_refresh` before any command's,
+    `last_success` before any that went well, a schedule's included; `stopped`
+    has the checks that keep the run that checked last from being published. In
+    `published` a row of `freshness` is a series as it stands today.
     """
     return {
         "data": str(settings.data),
         "mode": settings.mode,
         "last_refresh": last_refresh(settings),
+        "last_success": heartbeat.last(settings),
+        "held_back": held_back.noted(settings.state),
         "stopped": stopped(settings),
         "checks_page": _checks_page(settings),
         "published": _published(settings),
-        "late": _late(settings),
+        "late": [*_late_sources(settings), *_late_series(settings)],
     }
 
 
@@ -112,11 +116,18 @@ def _last_refresh(settings: Settings) -> Path:
     return settings.data / "last_refresh.json"
 
 
-def _late(settings: Settings) -> list[str]:
+def _late_sources(settings: Settings) -> list[str]:
     return [
         f"{found.source}: {source_states.lateness(found, clock.now())}"
         for found in source_states.collect(settings)
         if found.state == "overdue"
+    ]
+
+
+def _late_series(settings: Settings) -> list[str]:
+    return [
+        f"{row['series_id']}: {freshness.told(row)}"
+        for row in freshness.late_series(settings)
     ]
 
 
@@ -130,4 +141,5 @@ def _published(settings: Settings) -> dict[str, Any] | None:
             "checks": records(con, _CHECKS)[0],
             "series": records(con, _SERIES),
             "sources": records(con, _SOURCES),
+            "freshness": freshness.every_series(con, settings, clock.now().date()),
         }

@@ -132,6 +132,7 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=365,
     calendar="In mid-December, for the fiscal year that ended in March",
+    days_to_publish=268,
     visits=Visits("30 11 10-24 12 *", "Asia/Tokyo"),
     secret="ESTAT_APP_ID",  # noqa: S106 its name
     needs_secret=True,

@@ -173,6 +173,7 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="Around the 30th for the month before; restated in March and November",
+    days_to_publish=30,
     visits=Visits("30 11 1-4,27-31 * *", "Asia/Tokyo"),
     secret="ESTAT_APP_ID",  # noqa: S106 its name
     needs_secret=True,

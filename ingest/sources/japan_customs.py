@@ -121,4 +121,5 @@ SOURCE = Source(
     name="japan_customs",
     title="Trade Statistics of Japan, principal commodities",
     tables=(MONTHLY_VALUES, EDITION_VALUES, EDITIONS),
+    continued_by="estat_trade",
 )

@@ -73,4 +73,5 @@ SOURCE = Source(
     name="japan_technology_trade",
     title="Technology trade of Japan, single points from white papers",
     tables=(POINTS,),
+    continued_by="estat_rd_survey",
 )

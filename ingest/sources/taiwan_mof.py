@@ -171,4 +171,5 @@ SOURCE = Source(
     tables=(PRESS_VALUES, TABLE_4, TABLE_5),
     cadence_days=31,
     calendar="around the 7th to 9th of the following month",
+    days_to_publish=9,
 )

@@ -195,6 +195,7 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=30,
     calendar="Released economy by economy, most between March and December",
+    days_to_publish=365,
     visits=Visits("0 6 * * 2", "UTC"),
     secret="COMTRADE_KEY",  # noqa: S106 its name
 )

@@ -177,5 +177,6 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=90,
     calendar="about every three months; a year comes six to nine months after its end",
+    days_to_publish=274,
     visits=Visits("0 9 * * 3", "America/New_York"),
 )

@@ -171,5 +171,6 @@ SOURCE = Source(
     fetch=fetch,
     cadence_days=183,
     calendar="April, with revisions around October",
+    days_to_publish=120,
     visits=Visits("0 9 * 4,5,10,11 1", "Europe/Zurich"),
 )

@@ -1,15 +1,13 @@
-"""What operators are told: findings, the heartbeat, alerts."""
+"""What `geese doctor` finds, each thing with a planted defect."""
 
 import datetime as dt
 import fcntl
 import json
 import os
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import ClassVar
 
 import dagster as dg
+import duckdb
 import pytest
 from dagster._core.remote_origin import (
     RegisteredCodeLocationOrigin,
@@ -25,41 +23,27 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 from dagster._daemon.types import DaemonHeartbeat
-from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from ingest import clock
 from ingest.landing import LandingZone
 from orchestration import (
-    alerts,
     cli,
-    delivery,
     doctor,
-    failed_runs,
+    doctor_keys,
+    findings,
     heartbeat,
-    notices,
     outbox,
     postman,
     readiness,
     resources,
     settings,
     state,
-    webhook,
 )
-from orchestration.alert_texts import WORDS
+from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
 
 NOW = dt.datetime.fromisoformat("2026-01-02 09:00:00")
-FAILED = {
-    "table_name": "marts.economies",
-    "check_name": "rows_are_unique",
-    "checker": "dbt",
-    "severity": "ERROR",
-    "outcome": "failed",
-    "is_passed": False,
-    "description": "",
-    "what_to_do": "",
-}
 
 
 @pytest.fixture
@@ -74,18 +58,6 @@ def _levels(found, about) -> list[tuple[str, str]]:
     looked = list(doctor.LOOKS[about](found))
     assert all(f.what_to_do for f in looked if f.level != "ok")
     return [(finding.level, finding.found) for finding in looked]
-
-
-def _tell_refresh(found, ended_at="2026-01-02T09:00:00", **facts):
-    last = {"ended_at": ended_at, "problems": [], "unread": [], "held_back": []}
-    (found.data / "last_refresh.json").write_text(json.dumps(last | facts))
-
-
-def _verdict(version, standing_class, year=2025):
-    return (
-        *("japan_taiwan", "abc", year, "weak", 5, 0.1, 18, standing_class),
-        *(2020, False, version, NOW),
-    )
 
 
 def test_a_missing_folder_is_told_before_the_first_refresh(tmp_path):
@@ -196,7 +168,7 @@ def test_another_package_than_the_lock_says_is_an_error(installed, monkeypatch):
 
 def test_a_key_that_a_live_source_needs_is_told(installed, monkeypatch):
     assert _levels(installed, "keys")[0][0] == "ok"
-    monkeypatch.setattr(doctor, "secrets", dict)
+    monkeypatch.setattr(doctor_keys, "secrets", dict)
     live = installed.model_copy(update={"mode": "live"})
     named = {level for level, said in _levels(live, "keys") if "is not set" in said}
     assert named <= {"warning", "error"}
@@ -227,7 +199,7 @@ def test_the_command_leaves_with_the_worst_it_found(tmp_path, monkeypatch):
     assert done.exit_code == 1
     (finding,) = json.loads(done.stdout)
     assert (finding["about"], finding["level"]) == ("config", "error")
-    quiet = {"folder": lambda _: [doctor.Finding("folder", "warning", "x", "y")]}
+    quiet = {"folder": lambda _: [findings.Finding("folder", "warning", "x", "y")]}
     monkeypatch.setattr(doctor, "LOOKS", quiet)
     config.write_text("")
     assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 3
@@ -235,142 +207,119 @@ def test_the_command_leaves_with_the_worst_it_found(tmp_path, monkeypatch):
     assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0
 
 
-def test_a_stop_of_a_scheduled_run_is_known_by_its_checks(installed):
-    _tell_refresh(installed, "2026-01-01T09:00:00")
-    state.record_checks(installed.state, "run", [FAILED], NOW)
-    stop = notices.stopped(installed)
-    assert (stop.at, stop.why) == (NOW, "check rows_are_unique of marts.economies")
-    _tell_refresh(installed, "2026-01-03T09:00:00")
-    assert notices.stopped(installed) is None, "a later refresh succeeded"
+def test_what_tells_of_readers_is_the_owners_alone(installed):
+    with outbox.opened(installed.state):
+        assert _levels(installed, "access")[0][0] == "ok"
+    installed.state.chmod(0o644)
+    ((level, said),) = _levels(installed, "access")
+    assert level == "warning"
+    assert "state.sqlite: others can read it" in said
 
 
-def test_a_failed_check_that_stopped_nothing_withholds_nothing(installed):
-    warned = FAILED | {"severity": "WARN"}
-    state.record_checks(installed.state, "run", [warned], NOW)
-    assert notices.stopped(installed) is None
+def test_a_new_history_is_the_owners_alone(tmp_path):
+    with state.opened(tmp_path / "state.sqlite"):
+        assert (tmp_path / "state.sqlite").stat().st_mode & 0o077 == 0
 
 
-def test_operators_hear_of_each_thing_once(installed):
-    assert alerts.collect(installed) == []
-    _tell_refresh(installed, problems=["check a of b: 3"], held_back=["x: too low"])
-    told = {alert.about for alert in alerts.collect(installed)}
-    assert told == {"publication stopped", "quarantine"}
-    with postman.only_sender(installed) as con:
-        assert postman.queue(installed, con, alerts.items(installed)) == 2
-        assert postman.queue(installed, con, alerts.items(installed)) == 0
-        _tell_refresh(installed, problems=["check a of b: 4"])
-        assert postman.queue(installed, con, alerts.items(installed)) == 1
-        assert {r["recipient"] for r in outbox.rows(con)} == {"operator@example.org"}
+def test_a_folder_that_cannot_be_written_is_an_error(installed, monkeypatch):
+    # Who runs the tests may be root, who can write everywhere.
+    monkeypatch.setattr(doctor.os, "access", lambda path, _: path.stat().st_mode & 0o2)
+    for folder in (installed.data, installed.published, installed.briefs):
+        folder.chmod(0o777)
+    assert [level for level, _ in _levels(installed, "folder")] == ["ok"]
+    installed.published.chmod(0o755)
+    (level, said), _ = _levels(installed, "folder")
+    assert level == "error"
+    assert "published: cannot be written" in said
 
 
-def test_a_verdict_is_news_only_when_a_later_version_changes_it(installed):
-    looked_back = [_verdict("v1", "none", 2023), _verdict("v1", "weak", 2024)]
-    state.note_verdict_runs(installed.state, looked_back)
-    assert alerts.collect(installed) == []
-    state.note_verdict_runs(installed.state, [_verdict("v2", "moderate", 2025)])
-    (alert,) = alerts.collect(installed)
-    assert alert.lines == ("japan_taiwan: was weak, moderate in 2025",)
-    state.note_verdict_runs(installed.state, [_verdict("v3", "moderate", 2026)])
-    assert alerts.collect(installed) == []
+def test_a_published_version_that_cannot_be_read_is_an_error(installed):
+    file = installed.latest.resolve()
+    assert _levels(installed, "published") == [("error", f"{file}: damaged")]
+    file.unlink()
+    assert _levels(installed, "published") == [("warning", "nothing yet")]
+    with duckdb.connect(str(file)) as con:
+        con.execute("create schema ops; create table ops.publication (version text)")
+    assert _levels(installed, "published") == [("ok", file.stem)]
 
 
-def test_a_scheduled_run_that_fails_is_told_once_until_it_fails_anew(installed):
-    failed_runs.note(installed.state, "drill", "tables differ", NOW)
-    (first,) = alerts.collect(installed)
-    failed_runs.note(installed.state, "drill", "again", NOW + dt.timedelta(days=1))
-    (again,) = alerts.collect(installed)
-    assert first.key == again.key
-    assert first.lines == ("drill, since 2026-01-02 09:00:00: tables differ",)
-    failed_runs.clear(installed.state, "drill")
-    failed_runs.note(installed.state, "drill", "again", NOW + dt.timedelta(days=9))
-    (anew,) = alerts.collect(installed)
-    assert anew.key != first.key
+def test_a_newer_release_s_history_is_an_error(installed):
+    with state.opened(installed.state) as con:
+        con.execute("pragma user_version = 99")
+    told = {f.about: f for f in doctor.examine(installed) if f.level == "error"}
+    assert "written by a newer release" in told["outbox"].found
+    assert told["outbox"].what_to_do
 
 
-def test_a_refresh_that_succeeded_since_is_no_news(installed, monkeypatch):
-    failed_runs.note(installed.state, "refresh", "no room", NOW)
-    (alert,) = alerts.collect(installed)
-    assert alert.about == "run failed"
-    later = NOW + dt.timedelta(minutes=1)
-    heartbeat.beat(installed, later)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert alerts.collect(installed) == []
+def test_a_python_without_time_zones_is_an_error(installed, monkeypatch):
+    def missing(name):
+        raise doctor.ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "ZoneInfo", missing)
+    assert _levels(installed, "clock") == [("error", "no Asia/Taipei")]
 
 
-def test_a_daemon_that_is_silent_is_told(installed, monkeypatch):
-    heartbeat.beat(installed, NOW)
-    later = heartbeat.last(installed) + dt.timedelta(days=8, seconds=1)
-    monkeypatch.setattr(alerts.clock, "now", lambda: later)
-    (alert,) = alerts.collect(installed)
-    assert alert.about == "no refresh"
+@pytest.mark.integration
+def test_a_daemon_without_a_sign_of_life_is_told(installed):
+    assert _levels(installed, "daemon") == [("ok", "never ran here")]
+    resources.prepare_environment(installed)
+
+    def beats(ago):
+        now = dt.datetime.now(dt.UTC).timestamp()
+        beat = DaemonHeartbeat(now - ago, "SENSOR", "synthetic", [])
+        with dg.DagsterInstance.get() as instance:
+            instance.add_daemon_heartbeat(beat)
+
+    beats(0)
+    assert _levels(installed, "daemon")[0][0] == "ok"
+    beats(301)
+    assert _levels(installed, "daemon")[0][0] == "warning"
 
 
-@pytest.mark.parametrize("about", WORDS)
-def test_alerts_speak_both_languages(about):
-    alert = alerts.Alert(about, ("x",))
-    words = WORDS[about]
-    assert {words.title_zh, words.title_en, "x", words.advice_zh} <= set(
-        alert.text.splitlines()
+def test_a_key_is_told_before_it_expires_and_after(installed, monkeypatch):
+    day = dt.date(2027, 3, 31)
+    found = installed.model_copy(
+        update={"keys_expire": {"COMTRADE_KEY": day}, "mail": None}
     )
-    assert "\n" not in alert.subject
-    assert not words.title_zh.isascii()
-    assert words.title_en.isascii()
+    told = {}
+    for today in ("2027-02-28", "2027-03-01", "2027-03-31", "2027-04-01"):
+        now = dt.datetime.fromisoformat(f"{today} 09:00")
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        told[today] = _levels(found, "expiry")
+    assert told["2027-02-28"] == [("ok", f"no key or certificate before {day}")]
+    for today in ("2027-03-01", "2027-03-31"):
+        assert told[today] == [("warning", f"COMTRADE_KEY expires on {day}")]
+    assert told["2027-04-01"] == [("error", f"COMTRADE_KEY expired on {day}")]
 
 
-class _Hook(BaseHTTPRequestHandler):
-    got: ClassVar[list] = []
-    answers: ClassVar[list] = []
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.got.append((self.path, json.loads(body)))
-        self.send_response(self.answers.pop(0))
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def hook():
-    _Hook.got, _Hook.answers = [], []
-    server = HTTPServer(("127.0.0.1", 0), _Hook)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_a_webhook_hears_each_alert_once_and_its_address_stays_secret(
-    installed, hook, monkeypatch, caplog
-):
-    caplog.set_level("DEBUG")
-    url = f"http://127.0.0.1:{hook.server_port}/canary"
-    monkeypatch.setenv("GEESE_WEBHOOK_URL", url)
-    mail = installed.mail.model_copy(update={"webhook": True, "operators": ()})
+def test_a_certificate_is_told_before_it_expires(installed, tmp_path, monkeypatch):
+    authority, _ = write_certificates(tmp_path)
+    mail = installed.mail.model_copy(update={"ca_file": authority})
     found = installed.model_copy(update={"mail": mail})
-    _tell_refresh(found, held_back=["x: too low"])
-    _Hook.answers = [500, 204]
-    with pytest.raises(webhook.WebhookError, match="answered 500") as caught:
-        delivery.alert(found, lambda line: None)
-    delivery.alert(found, lambda line: None)
-    delivery.alert(found, lambda line: None)
-    (path, first), (_, second) = _Hook.got
-    assert (path, first) == ("/canary", second)
-    assert first["about"] == "quarantine"
-    assert "x: too low" in first["text"]
-    assert "canary" not in str(caught.value) + caplog.text
-    assert not any(
-        b"canary" in f.read_bytes() for f in found.data.rglob("*") if f.is_file()
+    (last,) = doctor_keys.ends(authority)
+    assert _levels(found, "expiry")[0][0] in ("ok", "warning")
+    now = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(9))
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert _levels(found, "expiry")[0] == (
+        "error",
+        f"{authority.name} expired on {last}",
     )
 
 
-def test_a_webhook_is_never_asked_in_plain_text_over_the_network(installed):
-    url, news = SecretStr("http://hooks.example.org/canary"), alerts.Alert("x", ("y",))
-    with (
-        outbox.opened(installed.state) as con,
-        pytest.raises(webhook.WebhookError, match="not an https:// address"),
-    ):
-        webhook.post(con, [news], url, NOW)
+def test_a_key_that_nobody_knows_is_refused(tmp_path):
+    config = tmp_path / "geese.toml"
+    config.write_text("[keys_expire]\nCOMTRADE_KEYS = 2027-03-31")
+    with pytest.raises(settings.SettingsError, match="no such key: COMTRADE_KEYS"):
+        settings.load(config)
+
+
+def test_a_wrong_mail_password_is_an_error_and_a_right_one_is_not(tmp_path):
+    authority, own = write_certificates(tmp_path)
+    server = start(Inbox(), own)
+    try:
+        found = settings.load(write_config(tmp_path, server.port, authority, 1))
+        assert _levels(found, "mail")[0][0] == "ok"
+        (tmp_path / "password").write_text("another")
+        assert _levels(found, "mail")[0][0] == "error"
+    finally:
+        server.stop()

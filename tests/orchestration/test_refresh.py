@@ -59,7 +59,7 @@ def test_every_check_of_the_run_is_in_the_published_file(published):
         from ops.check_results group by checker"""
     ).fetchall()
     found = {checker: (count, passed) for checker, count, passed in rows}
-    assert set(found) == {"dbt", "great_expectations", "ingest"}
+    assert set(found) == {"dbt", "great_expectations", "ingest", "orchestration"}
     assert found["dbt"][0] > 50
     assert all(passed for _, passed in found.values())
 

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
 from ingest.source import all_sources
-from orchestration import cli, delivery, landing, resources
+from orchestration import cli, delivery, landing, resources, source_states
 from tests.conftest import CHECKOUT, run_geese
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
@@ -113,7 +113,7 @@ def _failing_runs(found):
     failed = [
         c.asset_key.path[1]
         for c in asked.get_asset_check_evaluations()
-        if c.check_name == landing.CHECK and not c.passed
+        if c.check_name == source_states.WAS_READ and not c.passed
     ]
     return sorted(failed), sent.success
 
