@@ -91,7 +91,7 @@ def built(refreshed: Path):
             """insert into seeds.companies by name
             select company_id, any_value(country_code) as country_code,
                 any_value(company_printed) as name_en,
-                any_value(company_printed) as name_zh, 1900 as from_year
+                any_value(company_printed) as name_zh, min(data_year) as from_year
             from rankings group by company_id"""
         )
         con.execute(
