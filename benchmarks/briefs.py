@@ -21,11 +21,12 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration import brief_index
-from orchestration.brief_files import RECORD
+from orchestration.briefs import index
+from orchestration.briefs.files import RECORD
 from orchestration.settings import Settings
-from reports import brief, letter, pdf
+from reports import brief
 from reports.kinds import KINDS, Edition
+from reports.rendering import letter, pdf
 
 Line = tuple[str, str, str]
 """What is measured, the figure, its goal."""
@@ -91,7 +92,7 @@ def archived(data: Path, count: int, record: bytes) -> Settings:
 def listed(settings: Settings) -> float:
     """Processor seconds of writing the list once."""
     began = time.process_time()
-    brief_index.write(settings)
+    index.write(settings)
     return time.process_time() - began
 
 

@@ -28,8 +28,8 @@ from benchmarks.measuring import Cost, Line, Plan, measured
 from ingest import bulk as partitions
 from ingest.archive import extracted, members
 from ingest.landing import LandingZone
-from orchestration import bulk
 from orchestration.settings import Settings
+from orchestration.warehouse import bulk
 
 _MOMENT = datetime(2026, 1, 22)  # noqa: DTZ001 the clock is naive on purpose
 _TYPES = {

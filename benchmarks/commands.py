@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measuring import Cost, Line, Plan, command
 
-_GEESE = "from orchestration.cli import main; main()"
+_GEESE = "from orchestration.cli.main import main; main()"
 
 
 def lines(plan: Plan) -> Iterator[Line]:

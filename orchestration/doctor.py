@@ -15,10 +15,11 @@ import duckdb
 from ingest import clock
 from ingest.landing import LandingZone
 from ingest.source import IngestError
-from orchestration import doctor_keys, heartbeat, outbox
+from orchestration import doctor_keys, heartbeat
 from orchestration.errors import OperatorError
 from orchestration.findings import Finding
-from orchestration.mail_server import MailServer
+from orchestration.mail import outbox
+from orchestration.mail.server import MailServer
 from orchestration.readiness import bytes_needed
 from orchestration.resources import smtp_password, webhook_url
 from orchestration.settings import CHECKOUT, Settings
@@ -98,7 +99,7 @@ def _lock(settings: Settings) -> Iterator[Finding]:
 
 
 def _refresh(settings: Settings) -> Iterator[Finding]:
-    from orchestration.notices import stopped
+    from orchestration.mail.notices import stopped
 
     stop = stopped(settings)
     if stop is not None:

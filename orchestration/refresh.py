@@ -7,16 +7,11 @@ from typing import Any
 import dagster as dg
 
 from ingest import clock
-from orchestration import (
-    checks,
-    definitions,
-    held_back,
-    source_states,
-    status,
-    unchanged,
-)
+from orchestration import definitions, held_back, source_states, status
+from orchestration.checks import outcomes
 from orchestration.resources import lock
-from orchestration.schedules import REFRESH
+from orchestration.runs import unchanged
+from orchestration.runs.schedules import REFRESH
 from orchestration.settings import Settings
 from orchestration.status import Outcome
 
@@ -101,7 +96,7 @@ def _unread(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The innermost causes of the failed steps, and the checks that failed."""
     for event in result.get_asset_check_evaluations():
-        for check in checks.of_evaluation(event):
+        for check in outcomes.of_evaluation(event):
             if not check.is_passed and check.severity == "ERROR":
                 said = check.description or ""
                 yield f"check {check.check_name} of {check.table_name}: {said}"

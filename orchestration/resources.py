@@ -26,7 +26,7 @@ storage:
 """
 _SQLITE = """
 event_log_storage:
-  module: orchestration.event_log
+  module: orchestration.runs.event_log
   class: EventLog
   config:
     base_dir: {folder}
@@ -38,6 +38,9 @@ PATIENCE_OF_RUNS = 3600.0
 
 _held: set[Path] = set()
 """Locks of installations that this process holds."""
+
+POOL = "warehouse"
+"""Dagster's pool of the steps that write the build file: one at a time."""
 
 
 def current_settings() -> Settings:

@@ -7,21 +7,22 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from reports import change_queries, fonts, queries
-from reports.change_facts import Previous
+from reports import fonts
 from reports.charts.canvas import type_of
 from reports.content import Content
-from reports.corrections import corrections
-from reports.desk import Desk
-from reports.findings import Finding
-from reports.halts import Halt
+from reports.facts import change_queries, queries
+from reports.facts.change_facts import Previous
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.kinds import Edition, restricted, settled
-from reports.page import Page, dressed, render
-from reports.phrases import Phrase, phrase
-from reports.pictures import Picture, pictures
-from reports.text import Scrubber
-from reports.voice import Voice
-from reports.weights import bold_text
+from reports.pictures.pictures import Picture, pictures
+from reports.rendering.page import Page, dressed, render
+from reports.rendering.weights import bold_text
+from reports.words.corrections import corrections
+from reports.words.findings import Finding
+from reports.words.halts import Halt
+from reports.words.phrases import Phrase, phrase
+from reports.words.voice import Voice
 
 LANGUAGES = ("zh-TW", "en")
 RANKING = "article"

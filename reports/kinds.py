@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from reports.facts import Facts, RatioPoint
-from reports.phrases import Phrase, month_named, phrase
+from reports.facts.facts import Facts, RatioPoint
+from reports.words.phrases import Phrase, month_named, phrase
 
 ANNUAL, QUARTERLY, MONTHLY = "annual", "quarterly", "monthly"
 CORRECTS = "-corrects-"

@@ -62,7 +62,7 @@ def run_geese(
 
     With `at`, Taipei time, its clock stands still at that moment.
     """
-    command = "from orchestration.cli import main; main()"
+    command = "from orchestration.cli.main import main; main()"
     if at:
         stopped = f"clock.now = lambda: datetime.fromisoformat('{at.isoformat()}')"
         command = (
@@ -156,8 +156,8 @@ def refreshed(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def parsed(tmp_path_factory) -> Path:
     """A data folder with nothing but the parsed dbt project; not to be changed."""
-    from orchestration import dbt_command
     from orchestration.settings import Settings
+    from orchestration.warehouse import dbt_command
 
     data = tmp_path_factory.mktemp("parsed")
     _lend_cache(data)

@@ -1,7 +1,7 @@
 """Row by row: what Spark has made of a model, against DuckDB's table of it."""
 
-from orchestration import engines
 from orchestration.settings import Settings
+from orchestration.warehouse import engines
 
 _MEASURES = ("DOUBLE", "DECIMAL")
 """Types of which two engines may give values that differ in the last digits."""

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import lake
 from orchestration.settings import Settings
+from orchestration.warehouse import lake
 from tests.conftest import CHECKOUT, run_geese
 from tests.dbt_project.spark_comparison import differing, keys, missing
 

@@ -9,9 +9,9 @@ from benchmarks import bulk_release
 from ingest import bulk as partitions
 from ingest import clock
 from ingest.landing import LandingZone
-from orchestration import bulk, lake
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
+from orchestration.warehouse import bulk, lake
 from tests.dbt_project.spark_comparison import differing, keys, missing
 
 pytestmark = pytest.mark.integration

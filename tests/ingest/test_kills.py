@@ -15,7 +15,7 @@ import pytest
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import digests
+from orchestration.warehouse import digests
 
 STAGES = ("landing", "loading")
 

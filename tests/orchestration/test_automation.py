@@ -15,18 +15,10 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from ingest import clock, standing
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import (
-    failed_runs,
-    heartbeat,
-    landing,
-    schedules,
-    sensors,
-    source_states,
-    state,
-    status,
-    upkeep,
-)
+from orchestration import failed_runs, heartbeat, source_states, state, status
+from orchestration.assets import landing
 from orchestration.readiness import NoRoomError
+from orchestration.runs import schedules, sensors, upkeep
 from orchestration.settings import Settings
 
 pytestmark = pytest.mark.integration

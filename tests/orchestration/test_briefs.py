@@ -6,15 +6,12 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
-from orchestration import (
-    brief_archive,
-    brief_files,
-    brief_index,
-    briefs,
-    outbox,
-    state,
-)
-from orchestration.briefs import CannotBriefError, Order
+from orchestration import state
+from orchestration.assets import briefs
+from orchestration.assets.briefs import CannotBriefError, Order
+from orchestration.briefs import archive as brief_archive
+from orchestration.briefs import files, index
+from orchestration.mail import outbox
 from orchestration.settings import Settings
 from reports.brief import LANGUAGES
 from tests.reports.conftest import build
@@ -118,21 +115,21 @@ def test_the_list_reads_each_record_once(tmp_path, monkeypatch):
         folder = settings.briefs / f"monthly/2025-08/2026-01-01.{number}/en"
         folder.mkdir(parents=True, exist_ok=True)
         told = {"title": title, "headlines": [], "figures": {}}
-        (folder / brief_files.RECORD).write_text(json.dumps(told))
+        (folder / files.RECORD).write_text(json.dumps(told))
 
     for number in range(1, 501):
         record(number, f"title {number}")
-    read, title = [], brief_files.Kept.title.fget
+    read, title = [], files.Kept.title.fget
 
     def counted(one):
         read.append(one.key)
         return title(one)
 
-    monkeypatch.setattr(brief_files.Kept, "title", property(counted))
+    monkeypatch.setattr(files.Kept, "title", property(counted))
 
     def listed():
         read.clear()
-        brief_index.write(settings)
+        index.write(settings)
         page = (settings.briefs / "index.html").read_text("utf-8")
         assert page.count("<li ") == len(list(settings.briefs.glob("*/*/*/*")))
         return page

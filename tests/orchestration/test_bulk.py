@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from ingest.bulk import Partition
-from orchestration import bulk, dbt_command, digests
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
+from orchestration.warehouse import bulk, dbt_command, digests
 from tests.conftest import CHECKOUT, geese_environment
 
 pytestmark = pytest.mark.integration

@@ -10,7 +10,7 @@ import pytest
 
 from ingest import clock
 from orchestration import failed_runs, resources, service
-from orchestration.schedules import REFRESH
+from orchestration.runs.schedules import REFRESH
 from tests.soak import processes
 
 pytestmark = pytest.mark.integration

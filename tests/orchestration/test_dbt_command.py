@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import dbt_command
 from orchestration.settings import Settings
+from orchestration.warehouse import dbt_command
 from tests.conftest import CHECKOUT, geese_environment
 
 pytestmark = pytest.mark.integration

@@ -8,10 +8,11 @@ import dagster as dg
 import pytest
 
 from ingest.source import all_sources
-from orchestration import dbt_command, definitions
-from orchestration.comparisons import COMPARISONS
+from orchestration import definitions
+from orchestration.checks.comparisons import COMPARISONS
+from orchestration.checks.suites import SUITES
 from orchestration.settings import Settings
-from orchestration.suites import SUITES
+from orchestration.warehouse import dbt_command
 from tests.orchestration import asset_graph
 
 pytestmark = pytest.mark.integration

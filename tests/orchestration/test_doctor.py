@@ -28,18 +28,17 @@ from typer.testing import CliRunner
 from ingest import clock
 from ingest.landing import LandingZone
 from orchestration import (
-    cli,
     doctor,
     doctor_keys,
     findings,
     heartbeat,
-    outbox,
-    postman,
     readiness,
     resources,
     settings,
     state,
 )
+from orchestration.cli import main
+from orchestration.mail import outbox, postman
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
 
@@ -195,16 +194,16 @@ def test_the_command_leaves_with_the_worst_it_found(tmp_path, monkeypatch):
     config = tmp_path / "geese.toml"
     config.write_text('mode = "alive"')
     monkeypatch.setenv("GEESE_CONFIG", str(config))
-    done = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    done = CliRunner().invoke(main.app, ["doctor", "--json"])
     assert done.exit_code == 1
     (finding,) = json.loads(done.stdout)
     assert (finding["about"], finding["level"]) == ("config", "error")
     quiet = {"folder": lambda _: [findings.Finding("folder", "warning", "x", "y")]}
     monkeypatch.setattr(doctor, "LOOKS", quiet)
     config.write_text("")
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 3
+    assert CliRunner().invoke(main.app, ["doctor"]).exit_code == 3
     monkeypatch.setattr(doctor, "LOOKS", {})
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0
+    assert CliRunner().invoke(main.app, ["doctor"]).exit_code == 0
 
 
 def test_what_tells_of_readers_is_the_owners_alone(installed):

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import dbt_command, engines, lake, manifest
 from orchestration.settings import Settings
+from orchestration.warehouse import dbt_command, engines, lake, manifest
 from tests.conftest import CHECKOUT, run_geese
 
 SPARK = Settings(engine="spark")

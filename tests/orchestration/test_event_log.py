@@ -8,8 +8,9 @@ import dagster as dg
 import pytest
 import sqlalchemy
 
-from orchestration import event_log, resources
-from orchestration.event_log import EventLog
+from orchestration import resources
+from orchestration.runs import event_log
+from orchestration.runs.event_log import EventLog
 from orchestration.settings import Settings
 
 pytestmark = pytest.mark.integration

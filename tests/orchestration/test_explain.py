@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from orchestration import explain, printed
-from orchestration.brief_files import Kept
-from orchestration.printed import UnknownFigureError
+from orchestration.briefs.files import Kept
 from orchestration.settings import Settings
+from orchestration.tracing import explain, printed
+from orchestration.tracing.printed import UnknownFigureError
 from tests.conftest import CHECKOUT, geese_environment, run_geese
 
 pytestmark = pytest.mark.integration

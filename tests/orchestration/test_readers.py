@@ -7,7 +7,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from orchestration import versions
+from orchestration.warehouse import versions
 
 DAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001

@@ -11,15 +11,10 @@ import pytest
 import yaml
 
 from analysis.hypotheses import load
-from orchestration import (
-    state,
-    trajectory,
-    trajectory_panel,
-    trajectory_scale,
-    trajectory_signals,
-    trajectory_tables,
-    verdict_history,
-)
+from orchestration import state
+from orchestration.trajectory import answers, panel, scale, tables
+from orchestration.trajectory import history as verdict_history
+from orchestration.trajectory import signals as trajectory_signals
 from tests.conftest import CHECKOUT, run_geese
 
 FORBIDDEN = ("證實", "必然", "caused", "will decline", "proves", "probability")
@@ -114,7 +109,7 @@ def build_file(rows, before=()):
 def live():
     """A build file with the verdicts on 25 economies."""
     with build_file(panel_rows(3), panel_rows(3)) as con:
-        trajectory.write(con, declared(), None)
+        answers.write(con, declared(), None)
         yield con
 
 
@@ -142,13 +137,13 @@ def test_on_a_panel_of_25_the_hypotheses_of_taiwan_run_in_full(live):
 def test_a_whole_run_takes_less_than_ten_seconds():
     with build_file(panel_rows(3)) as con:
         start = time.perf_counter()
-        trajectory.write(con, declared(), None)
+        answers.write(con, declared(), None)
         assert time.perf_counter() - start < 10
 
 
 def test_the_same_build_file_gives_the_same_rows(live):
     with build_file(panel_rows(3), panel_rows(3)) as con:
-        trajectory.write(con, declared(), AS_OF)
+        answers.write(con, declared(), AS_OF)
         for node in declared():
             query = f"select * from marts.{node['name']}"
             assert con.execute(query).fetchall() == live.execute(query).fetchall()
@@ -162,7 +157,7 @@ def test_the_tables_are_as_declared_with_keys_and_words(live):
             [node["name"]],
         ).fetchall()
         assert columns == [(name, True) for name in node["columns"]]
-        keys = ", ".join(trajectory_tables.key_of(node))
+        keys = ", ".join(tables.key_of(node))
         with pytest.raises(duckdb.ConstraintException):
             live.execute(
                 f"insert into marts.{node['name']} from marts.{node['name']} limit 1"
@@ -192,11 +187,11 @@ def test_a_year_waits_for_the_donors_of_the_vintage_before():
     ready = [row for row in late if row[3] not in DONORS[:3]]
     for vintage, expected in ((before, 2024), ((), 2024), (ready, 2025)):
         with build_file(late, vintage) as con:
-            found = trajectory.answer_to(
+            found = answers.answer_to(
                 con,
                 few,
-                trajectory_panel.rows(con),
-                lambda day: trajectory_panel.rows_as_of(con, day),
+                panel.rows(con),
+                lambda day: panel.rows_as_of(con, day),
                 AS_OF,
             )
             assert found.windows[0].window_to == expected
@@ -217,11 +212,11 @@ def test_a_later_vintage_does_not_move_the_scale():
     for rows, before in ((first, first), (later, first), (later, later)):
         with build_file(rows, before) as con:
             steps.append(
-                trajectory_scale.first_scale(
-                    con, hypothesis, lambda day: trajectory_panel.rows_as_of(con, day)
+                scale.first_scale(
+                    con, hypothesis, lambda day: panel.rows_as_of(con, day)
                 )
             )
-            assert trajectory_scale.first_day(con, hypothesis) == "2026-04-23"
+            assert scale.first_day(con, hypothesis) == "2026-04-23"
     assert steps[0] == steps[1]
     assert steps[2][0] > 2 * steps[0][0]
 
@@ -260,7 +255,7 @@ def test_the_top_tens_give_firms_and_shares_by_year():
                     [ranking, series, year, status, basis, economy, count, share],
                 )
         found = trajectory_signals.signals(
-            con, trajectory_panel.rows(con), load().hypotheses["goods-exploratory"]
+            con, panel.rows(con), load().hypotheses["goods-exploratory"]
         )
     japan = found["JPN"]
     # Gartner before the article, no other house; who is not on a whole list has none.

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from orchestration import digests, versions
+from orchestration.warehouse import digests, versions
 
 TODAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001

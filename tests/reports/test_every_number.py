@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from reports import blocks, brief, kinds, letter, pdf
+from reports import brief, kinds
+from reports.rendering import blocks, letter, pdf
 from tests.reports.conftest import parcel
 from tests.reports.test_brief import UNITS, printed_number, read, value_in_mart
 from tests.reports.test_letter import html_of, plain_of

@@ -7,12 +7,14 @@ from email.policy import SMTP
 import duckdb
 import pytest
 
-from orchestration import mail_message, waiting
+from orchestration.mail import message, waiting
 from orchestration.settings import Settings
-from reports import brief, gaps, letter, pdf, queries
-from reports.desk import Desk
+from reports import brief
+from reports.facts import gaps, queries
+from reports.facts.desk import Desk
 from reports.kinds import Edition
-from reports.voice import Voice
+from reports.rendering import letter, pdf
+from reports.words.voice import Voice
 from tests.reports.conftest import build
 from tests.reports.test_letter import html_of, plain_of
 from tests.reports.test_pdf import bare, text_of
@@ -89,7 +91,7 @@ def test_page_pdf_and_mail_say_what_is_missing_since_when_and_until_when(
         assert bare(sentence) in bare(plain_of(mail))
         assert bare(sentence) in bare(html_of(mail)).replace("</b>", "")
     subject = message_from_bytes(
-        mail_message.marked(letter.make(made, document), language), policy=SMTP
+        message.marked(letter.make(made, document), language), policy=SMTP
     )["subject"]
     assert subject.startswith(f"[{mark}] ")
 

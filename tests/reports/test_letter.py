@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from reports import blocks, letter
-from reports.numbers import MISSING
+from reports.rendering import blocks, letter
+from reports.words.numbers import MISSING
 
 ADDRESSING = {"from", "to", "cc", "bcc", "message-id", "reply-to", "list-unsubscribe"}
 UNITS = {"en": 1000, "zh-TW": 100}

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text import CAP, GETA, Scrubber, clean, opening, spaced
+from reports.facts.text import CAP, GETA, Scrubber, clean, opening, spaced
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 

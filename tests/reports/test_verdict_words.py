@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from reports import brief, fonts, lag_words, queries, verdict_words
-from reports.desk import Desk
+from reports import brief, fonts
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.kinds import Edition
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.words import lag_words, verdict_words
+from reports.words.voice import Voice
 from tests.reports.conftest import write_verdicts
 from tests.reports.test_voice import FORBIDDEN
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ingest import clock
-from orchestration import notices, waiting
-from orchestration.outbox import Key
+from orchestration.mail import notices, waiting
+from orchestration.mail.outbox import Key
 from orchestration.settings import Settings
 
 

@@ -9,8 +9,8 @@ import dagster as dg
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from ingest import clock
-from orchestration.schedules import schedules
-from orchestration.sensors import sensors
+from orchestration.runs.schedules import schedules
+from orchestration.runs.sensors import sensors
 from orchestration.settings import Settings
 
 _CAUGHT_UP = 5

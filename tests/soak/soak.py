@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ingest import clock
-from orchestration import failed_runs, outbox, unsubscribed
+from orchestration import failed_runs
+from orchestration.mail import outbox, unsubscribed
 from orchestration.settings import Settings
 from tests.ingest.sources.press_workbooks import press_workbook
 from tests.orchestration import mail_server

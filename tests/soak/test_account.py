@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 from ingest.landing import LandingZone
-from orchestration import outbox
-from orchestration.mail_message import Addressed
-from orchestration.outbox import Key
+from orchestration.mail import outbox
+from orchestration.mail.message import Addressed
+from orchestration.mail.outbox import Key
 from orchestration.settings import Settings
 from tests.orchestration.mail_server import Inbox
 from tests.soak import account

@@ -17,9 +17,10 @@ from dagster._core.test_utils import freeze_time
 from ingest import clock, loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import building, definitions
+from orchestration import definitions
 from orchestration.resources import current_settings, read_warehouse
-from orchestration.sensors import sensors
+from orchestration.runs.sensors import sensors
+from orchestration.warehouse import building
 from tests.soak.runs import FEW, Order
 from tests.upstreams.few import instead, one_reporter
 
