@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from ingest.source import all_sources
-from orchestration import dbt_command, definitions
+from orchestration import dbt_command, definitions, freshness_checks
 from orchestration.comparisons import COMPARISONS
 from orchestration.settings import Settings
 from orchestration.suites import SUITES
@@ -92,7 +92,11 @@ def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
     }
     assert attached <= {key.asset_key.path[-1] for key in asked}
     assert len(graph.asset_check_keys) == (
-        len(asked) + len(SUITES) + len(COMPARISONS) + 2 * len(all_sources())
+        len(asked)
+        + len(SUITES)
+        + len(COMPARISONS)
+        + len(freshness_checks.MARTS)
+        + 2 * len(all_sources())
     )
 
 
