@@ -185,7 +185,10 @@ def status(as_json: AsJson = False) -> None:
         soft_wrap=True,
     )
     print_rows(published["series"], "\nratios")
-    print_rows(_followed(published["freshness"]), "\nseries against the calendar")
+    series = [x for x in published["freshness"] if x["alias"] and x["is_followed"]]
+    print_rows([_against_calendar(x) for x in series], "\nseries")
+    for why in sorted({x["reason"] for x in series if x["state"] == "not awaited"}):
+        out.print(f"not awaited  {escape(why)}", soft_wrap=True)
     shown = ("source", "file", "rows", "accessed_on")
     print_rows([{n: row[n] for n in shown} for row in published["sources"]], "\nfiles")
     for line in found["late"]:
@@ -196,20 +199,16 @@ def status(as_json: AsJson = False) -> None:
         out.print(f"[red]{name}[/red]  {escape(line)}", soft_wrap=True)
 
 
-def _followed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The series with a short name, as of today; `--json` has all of them."""
-    return [
-        {
-            "series": row["alias"],
-            "newest": row["newest_period"],
-            "next": row["next_period"],
-            "due": row["due_on"],
-            "days late": row["days_late"] or None,
-            "state": row["state"],
-        }
-        for row in found
-        if row["alias"] and row["is_followed"]
-    ]
+def _against_calendar(row: dict[str, Any]) -> dict[str, Any]:
+    """What is shown of a series with a short name; `--json` has all of all series."""
+    return {
+        "series": row["alias"],
+        "newest": row["newest_period"],
+        "next": row["next_period"],
+        "due": row["due_on"],
+        "days late": row["days_late"] or None,
+        "state": row["state"],
+    }
 
 
 def _refresh_line(last: dict[str, Any] | None, success: datetime | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.source import all_sources
 from orchestration import definitions
+from orchestration.checks import freshness_checks
 from orchestration.checks.comparisons import COMPARISONS
 from orchestration.checks.suites import SUITES
 from orchestration.settings import Settings
@@ -92,7 +93,11 @@ def test_every_table_with_dbt_tests_has_a_check_of_them(graph, parsed):
     }
     assert attached <= {key.asset_key.path[-1] for key in asked}
     assert len(graph.asset_check_keys) == (
-        len(asked) + len(SUITES) + len(COMPARISONS) + 2 * len(all_sources())
+        len(asked)
+        + len(SUITES)
+        + len(COMPARISONS)
+        + len(freshness_checks.MARTS)
+        + 2 * len(all_sources())
     )
 
 

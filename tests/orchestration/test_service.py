@@ -7,25 +7,107 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import closing
 
+import dagster as dg
 import pytest
+from dagster import DagsterRun, DagsterRunStatus
 
 from orchestration import service
+from orchestration.resources import prepare_environment
 from orchestration.settings import CHECKOUT, Settings
 
 UNITS = CHECKOUT / "deploy/systemd"
 
 
+REPOSITORY = '{repositoryLocationName: "flying-geese", repositoryName: "__repository__"'
+SCHEDULE = f'{REPOSITORY}, scheduleName: "refresh_schedule"}}'
+SENSOR = f'{REPOSITORY}, sensorName: "something_arrived"}}'
+KEY = '{path: ["published", "warehouse"]}'
+_MUTATIONS = [
+    f"""launchRun(executionParams: {{
+        selector: {REPOSITORY}, jobName: "clean_up"}}, mode: "default"}})""",
+    'deleteRun(runId: "<run>")',
+    f"startSchedule(scheduleSelector: {SCHEDULE})",
+    'stopRunningSchedule(id: "<schedule>")',
+    f"resetSchedule(scheduleSelector: {SCHEDULE})",
+    f"startSensor(sensorSelector: {SENSOR})",
+    'stopSensor(id: "<sensor>")',
+    f"resetSensor(sensorSelector: {SENSOR})",
+    f'setSensorCursor(sensorSelector: {SENSOR}, cursor: "x")',
+    f'sensorDryRun(selectorData: {SENSOR}, cursor: "x")',
+    f"scheduleDryRun(selectorData: {SCHEDULE}, timestamp: 1.0)",
+    'reloadRepositoryLocation(repositoryLocationName: "flying-geese")',
+    "reloadWorkspace",
+    'shutdownRepositoryLocation(repositoryLocationName: "flying-geese")',
+    f"wipeAssets(assetPartitionRanges: [{{assetKey: {KEY}}}])",
+    f"""reportRunlessAssetEvents(eventParams: {{
+        eventType: ASSET_MATERIALIZATION, assetKey: {KEY}}})""",
+    f"""launchPartitionBackfill(backfillParams: {{
+        assetSelection: [{KEY}], allPartitions: true}})""",
+    f"""addDynamicPartition(partitionKey: "x", partitionsDefName: "x",
+        repositorySelector: {REPOSITORY}}})""",
+    'deleteAppManagedComponent(componentId: "x", locationName: "flying-geese")',
+]
+# Whatever would change something; <run> is a run that goes on.
+MUTATIONS = [
+    *(f"{mutation} {{ __typename }}" for mutation in _MUTATIONS),
+    """terminateRun(runId: "<run>", terminatePolicy: MARK_AS_CANCELED_IMMEDIATELY) {
+        ... on TerminateRunFailure { message } }""",
+    "setAutoMaterializePaused(paused: true)",
+    'setConcurrencyLimit(concurrencyKey: "x", limit: 1)',
+    'deleteConcurrencyLimit(concurrencyKey: "x")',
+    'freeConcurrencySlots(runId: "<run>")',
+]
+
+
 def ask(port, query):
+    """What the server answers; refusals may come with status 500."""
     request = urllib.request.Request(
         f"http://{service.HOST}:{port}/graphql",
         data=json.dumps({"query": query}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+
+
+def running_run(settings):
+    """A run that goes on, as far as Dagster knows."""
+    prepare_environment(settings)
+    run = DagsterRun("clean_up", status=DagsterRunStatus.STARTED)
+    with dg.DagsterInstance.get() as instance:
+        return instance.add_run(run).run_id
+
+
+def state_of(settings):
+    """Everything that a mutation could have changed."""
+    with dg.DagsterInstance.get() as instance:
+        return (
+            {run.run_id: run.status for run in instance.get_runs()},
+            instance.all_instigator_state(),
+            instance.get_dynamic_partitions("x"),
+            instance.event_log_storage.get_concurrency_keys(),
+        )
+
+
+def ids(port):
+    """The names that the server itself gives a schedule and a sensor."""
+    told = ask(
+        port,
+        f"""{{ scheduleOrError(scheduleSelector: {SCHEDULE}) {{
+            ... on Schedule {{ id }} }}
+        sensorOrError(sensorSelector: {SENSOR}) {{ ... on Sensor {{ id }} }} }}""",
+    )["data"]
+    return {
+        "schedule": told["scheduleOrError"]["id"],
+        "sensor": told["sensorOrError"]["id"],
+    }
 
 
 @pytest.mark.integration
@@ -36,18 +118,21 @@ def test_servers_start_answer_refuse_changes_and_end(tmp_path, monkeypatch):
     monkeypatch.setattr(service, "PORTS", {"readonly": 3901})
     monkeypatch.setattr(service, "commands", lambda: {"readonly": found["readonly"]})
     settings = Settings(data=tmp_path / "data")
+    run = running_run(settings)
     try:
         started = service.up(settings)
         assert service.up(settings) == started
         said = ask(3901, "{ permissions { permission value } }")
         allowed = {p["permission"] for p in said["data"]["permissions"] if p["value"]}
         assert allowed == set()
-        said = ask(
-            3901,
-            """mutation { wipeAssets(assetPartitionRanges: [
-            {assetKey: {path: ["published", "warehouse"]}}]) { __typename } }""",
-        )
-        assert said["data"]["wipeAssets"]["__typename"] == "UnauthorizedError"
+        before = state_of(settings)
+        names = {"run": run} | ids(3901)
+        for mutation in MUTATIONS:
+            for name, value in names.items():
+                mutation = mutation.replace(f"<{name}>", value)
+            said = json.dumps(ask(3901, f"mutation {{ {mutation} }}"))
+            assert re.search("UnauthorizedError|do not have permission", said), mutation
+        assert state_of(settings) == before
     finally:
         assert service.down(settings) == ["readonly"]
     assert service.running(settings, "readonly") is None
