@@ -43,7 +43,7 @@ print("done", flush=True)
 BUILD_MARTS = """
 import sys
 from pathlib import Path
-from orchestration import dbt_command
+from orchestration.warehouse import dbt_command
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
 

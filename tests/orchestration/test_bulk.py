@@ -411,7 +411,8 @@ def test_names_of_what_is_no_economy_are_kept_without_a_code(built):
 def test_where_nothing_changed_neither_dbt_nor_the_checks_are_imported(settings, built):
     code = (
         "import sys, pickle; from pathlib import Path; "
-        "from orchestration import bulk, resources; "
+        "from orchestration import resources; "
+        "from orchestration.warehouse import bulk; "
         "found = resources.current_settings(); "
         "standing = pickle.loads(Path(sys.argv[1]).read_bytes()); "
         "made = bulk.build(found, Path(sys.argv[2]), standing, lambda _: None); "

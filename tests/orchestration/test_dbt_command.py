@@ -16,7 +16,8 @@ from tests.conftest import CHECKOUT, geese_environment
 pytestmark = pytest.mark.integration
 
 ASK = (
-    "from orchestration import dbt_command, resources; "
+    "from orchestration import resources; "
+    "from orchestration.warehouse import dbt_command; "
     "print(dbt_command.manifest(resources.current_settings()))"
 )
 

@@ -137,8 +137,8 @@ def test_what_fails_on_spark_stops_the_build(stopped_spark, results, code, said)
 
 _SUITE = """
 import pandas
-from orchestration.expectations import validate
-from orchestration.suite import Suite
+from orchestration.checks.expectations import validate
+from orchestration.checks.suite import Suite
 frame = pandas.DataFrame({"x": [1]})
 print(validate(frame, Suite(columns=("x",), rows=1)).word)
 """

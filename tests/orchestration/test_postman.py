@@ -51,7 +51,8 @@ SEND = """
 import sys
 import time
 from pathlib import Path
-from orchestration import postman, settings
+from orchestration import settings
+from orchestration.mail import postman
 from orchestration.resources import smtp_password
 
 found = settings.load(Path(sys.argv[1]))
