@@ -6,8 +6,11 @@ PYTHON ?= $(firstword $(foreach v,3 3.13 3.12 3.11,$(shell python$(v) -c \
 	2>/dev/null | grep python)))
 BIN := .venv/bin
 READY := .venv/ready
+# By file, in the order of tests/conftest.py: the longest first.
+BOTH_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help brief test prove bench docs check unit ui up down upstreams format lock clean
+.PHONY: help brief test prove bench docs check unit ui up down upstreams spark soak sbom \
+	audit format lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,16 +30,25 @@ down:  ## end what `make up` started
 upstreams: $(READY)  ## simulated publishers to try the fetching on, on http://127.0.0.1:8765
 	@$(BIN)/python -m tests.upstreams --port 8765
 
+soak: $(READY)  ## three simulated years of schedules, faults and kills, with an account
+	@$(BIN)/python -m tests.soak --years 3
+
+sbom: $(READY)  ## write sbom.cdx.json, what the environment consists of (CycloneDX)
+	@$(BIN)/python -m orchestration.sbom > sbom.cdx.json && echo sbom.cdx.json
+
+audit: $(READY)  ## look the lock up in the database of known vulnerabilities (network)
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && \
+		.venv-audit/bin/python -m pip install -q --disable-pip-version-check pip-audit; }
+	@.venv-audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
 test: check  ## everything: lint, types, imports, SQL, and all tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -q $(BOTH_CORES) tests
 
 prove: check  ## the same with every heavy family whole, not a seeded sample
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --prove tests
+	$(BIN)/python -m pytest -q $(BOTH_CORES) --prove tests
 
-bench: $(READY)  ## what vintages and strict reading cost, as ratios of one run
-	$(BIN)/python -m benchmarks.vintages
-	$(BIN)/python -m benchmarks.parsing
-	$(BIN)/python -m benchmarks.parsing_json
+bench: $(READY)  ## what it all costs, as ratios of one run, to benchmarks/results.md
+	$(BIN)/python -m benchmarks --write benchmarks/results.md
 
 docs: $(READY)  ## write what README.md and docs/ say of the embedded data
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && touch "$$data/geese.toml" && \
@@ -69,10 +81,18 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-lock:  ## resolve requirements.lock anew (needs uv)
+spark: $(READY)  ## add Apache Spark (450 MB) to .venv, for `geese refresh --engine spark`
+	@java -version > /dev/null 2>&1 || echo "Spark wants Java 17 too: openjdk-17-jre-headless"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock
+
+lock:  ## resolve both lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
 		--extra test --extra postgres pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
+		--extra test --extra postgres --extra spark -c requirements.lock \
+		pyproject.toml -o requirements-spark.lock
 
 clean:  ## remove the environment; data/ stays
 	rm -rf .venv

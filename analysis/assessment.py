@@ -8,19 +8,13 @@ import numpy as np
 
 from analysis import donors as donor_pool
 from analysis.donors import Donors
-from analysis.evidence import (
-    DESCRIPTIVE,
-    INSUFFICIENT,
-    AssessedWindow,
-    Reason,
-    agreed,
-    weigh,
-)
+from analysis.evidence import AssessedWindow, Reason, agreed, weigh
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Numbers, Panel, PanelError
 from analysis.placebo import contrast
 from analysis.reasons import of_series, of_window
 from analysis.scaling import yearly_step
+from analysis.standing import DESCRIPTIVE, INSUFFICIENT
 from analysis.windows import LagFeasibility, Roles, cut, feasibility
 
 

@@ -10,6 +10,7 @@ from analysis.panel import Flags, Numbers, Panel
 from analysis.resampling import resampled
 from analysis.results import ResamplingRow, WindowRow
 from analysis.rows import window_row
+from analysis.standing import DIVERGES
 
 
 def earlier_windows(
@@ -31,15 +32,21 @@ def earlier_windows(
 
 
 def resampling(
-    hypothesis: Hypothesis, window: AssessedWindow, seed: int
+    hypothesis: Hypothesis, found: Assessment, seed: int
 ) -> list[ResamplingRow]:
-    """Resample the target's yearly changes and search the lag again; Japan stays."""
+    """Resample the target's yearly changes and search the lag again; Japan stays.
+
+    For DIVERGES beside Japan's path turned upside down, as the class was found.
+    """
+    if not found.assessed:
+        return []
+    window, is_mirrored = found.assessed[0], found.evidence_class == DIVERGES
     cut = window.windows
     present = np.any(cut.present[cut.feasible], axis=0)
     if not cut.feasible.any() or not np.any(present[1:] & present[:-1]):
         return []
     return [
-        _range(hypothesis, window, present, block, np.random.default_rng([seed, block]))
+        _range(hypothesis, window, present, is_mirrored, (seed, block))
         for block in hypothesis.context.blocks
     ]
 
@@ -48,13 +55,15 @@ def _range(
     hypothesis: Hypothesis,
     window: AssessedWindow,
     present: Flags,
-    block: int,
-    rng: np.random.Generator,
+    is_mirrored: bool,
+    seed_and_block: tuple[int, int],
 ) -> ResamplingRow:
-    cut, context = window.windows, hypothesis.context
+    cut, context, block = window.windows, hypothesis.context, seed_and_block[1]
+    rng = np.random.default_rng(seed_and_block)
     drawn = resampled(cut.target, present, context.draws, block, rng)
     kept = cut.feasible
-    found = compare(drawn[:, None], cut.template[kept], cut.present[kept])
+    beside = compare(drawn[:, None], cut.template[kept], cut.present[kept])
+    found = beside.mirrored() if is_mirrored else beside
     scores = RANKINGS[hypothesis.rule.ranking](found)
     best = scores.argmin(1)
     tails = [(1 - context.coverage) / 2, (1 + context.coverage) / 2]
@@ -79,5 +88,5 @@ def _range(
         concordance_high=float(concordance[1]),
         score_low=float(score[0]),
         score_high=float(score[1]),
-        share_same_direction=float((chosen(found.direction.cosine()) > 0).mean()),
+        share_same_direction=float((chosen(beside.direction.cosine()) > 0).mean()),
     )

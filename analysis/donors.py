@@ -23,16 +23,19 @@ def window_end(
     """Return the last year of the window, or None when the target has none.
 
     It is the newest year that is complete for the target and for the registered share
-    of the donors of the previous vintage. A first vintage has no donors to wait for.
+    of the donors of the previous vintage. A first vintage waits for those that the
+    window one year before the target's newest year would have: donors that report late
+    must not drop out unseen.
     """
     target = panel.row(hypothesis.target)
     complete = np.all(np.isfinite(panel.paths), axis=-1)
     if target < 0 or not np.any(complete[target]):
         return None
-    waited = [row for name in previous_donors if (row := panel.row(name)) >= 0]
-    lost = len(previous_donors) - len(waited)
-    share = complete[waited].sum(0) / max(len(waited) + lost, 1)
-    wanted = hypothesis.rule.complete_share if previous_donors else 0.0
+    newest = int(panel.years[complete[target]][-1])
+    awaited = previous_donors or choose(panel, hypothesis, newest - 1).economies
+    known = [row for name in awaited if (row := panel.row(name)) >= 0]
+    share = complete[known].sum(0) / max(len(awaited), 1)
+    wanted = hypothesis.rule.complete_share if awaited else 0.0
     candidates = panel.years[complete[target] & (share >= wanted)]
     return int(candidates[-1]) if len(candidates) else None
 
@@ -41,9 +44,9 @@ def choose(panel: Panel, hypothesis: Hypothesis, end: int) -> Donors:
     """Return the donors of the window ending in the year `end`, in alphabetical order.
 
     A donor is neither target nor template, has both flows in every year of the window
-    and at least the registered share of the publisher's world exports, summed over it;
-    with two axes the share of goods counts. The next smaller share is tried where the
-    donors are fewer than a full set.
+    and at least the registered share of the publisher's world exports, summed over the
+    years whose total is known; with two axes the share of goods counts. The next
+    smaller share is tried where the donors are fewer than a full set.
     """
     chosen = Donors((), None)
     for share in hypothesis.donor_share_pct:
@@ -63,9 +66,12 @@ def _eligible(panel: Panel, hypothesis: Hypothesis, end: int, share: float) -> F
     window = slice(first, last + 1)
     axis = panel.axes.index("goods") if "goods" in panel.axes else 0
     complete = np.all(np.isfinite(panel.paths[:, window]), axis=(1, 2))
-    exports = panel.exports[:, window, axis].sum(1)
-    world = panel.world_exports[window, axis].sum()
-    large = np.where(complete, exports, 0.0) >= share / 100 * world
+    # Over the years for which the world's total is there; without any nobody is large.
+    world = panel.world_exports[window, axis]
+    known = np.isfinite(world)
+    exports = panel.exports[:, window, axis][:, known].sum(1)
+    total = world[known].sum() if known.any() else np.inf
+    large = np.where(complete, exports, 0.0) >= share / 100 * total
     outsider = [
         name not in (hypothesis.target, hypothesis.template) for name in panel.economies
     ]

@@ -19,7 +19,8 @@ class Flows:
     """Annual exports and imports (or receipts and payments) on one axis.
 
     Arrays of one length, a row per economy and year. Amounts in one currency; NaN is
-    missing. `world_exports` is the publisher's own total by year, where there is one.
+    missing. `world_exports` is by year the publisher's world, or the sum of the reporters
+    asked for while they cover nine tenths of the year before; else NaN.
     `major_breaks` are (economy, year): the series means something else from that year.
     """
 

@@ -111,6 +111,9 @@ def _of_donors(
         )
         if found < needed
     ]
-    if reasons and not np.isfinite(panel.world_exports).any():
-        reasons.append(Reason("no_world_total", panel.axes[0], window.end))
+    axis = panel.axes.index("goods") if "goods" in panel.axes else 0
+    last = panel.column(window.end)
+    years = slice(max(last - hypothesis.window_years + 1, 0), last + 1)
+    if reasons and not np.isfinite(panel.world_exports[years, axis]).any():
+        reasons.append(Reason("no_world_total", panel.axes[axis], window.end))
     return reasons

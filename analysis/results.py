@@ -17,7 +17,8 @@ from analysis.windows import LagFeasibility
 class WindowRow:
     """One window: class, ranks, and the best lag with its gates.
 
-    `resolution` is the smallest p that so many donors allow. `score` is the gap to the
+    `resolution` is the smallest that both p can be with so few of the fewer of donors
+    and templates. `score` is the gap to the
     lagged template in the target's own yearly steps. `is_at_edge` says that the best
     lag is the first or last feasible one. The mirrored columns belong to DIVERGES.
     `warped_p` ranks the target among donors by time warping.
@@ -47,6 +48,30 @@ class WindowRow:
     mirrored_bends: float | None
     mirrored_cosine: float | None
     warped_p: float | None
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The figures that a class rests on: of the mirrored test for DIVERGES.
+
+    `p_value` is the larger of the two ranks. `cosine` is that of the directions of
+    target and template themselves, also where the template was turned upside down for
+    the other figures. `straight_line_distance` is how near the target's own straight
+    line comes, beside the `distance` of its path: a line follows nobody.
+    """
+
+    is_mirrored: bool
+    p_value: float | None
+    best_lag: int | None
+    template_from: int | None
+    template_to: int | None
+    is_at_edge: bool | None
+    score: float | None
+    concordance: float | None
+    bends: float | None
+    cosine: float | None
+    distance: float | None
+    straight_line_distance: float | None
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,11 @@ class ResamplingRow:
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """The class under other settings; exactly one row is the registered setting."""
+    """The class under other settings; exactly one row is the registered setting.
+
+    `alpha` is the bound with a full set of donors, `alpha_applied` the one that both p
+    had to keep, which few donors widen.
+    """
 
     definition: str
     axes: str
@@ -126,6 +155,7 @@ class SensitivityRow:
     donors_without: str
     ranking: str
     alpha: float
+    alpha_applied: float
     concordance_minimum: float
     is_registered: bool
     evidence_class: str
@@ -140,7 +170,8 @@ class Verdict:
     """The answer to one hypothesis, as seen on one day, with everything beside it.
 
     `windows` are the last window and the one a year earlier; both must agree.
-    `earlier_windows` replay the rule further back. `scale` is the yearly step of each
+    `deciding` has what the class rests on in the last one. `earlier_windows` replay the
+    rule further back. `scale` is the yearly step of each
     axis, in log points; `scale_basis` says whether it is `registered`, of the
     `first_vintage`, or `computed` from the panel itself; empty without a scale.
     """
@@ -158,6 +189,7 @@ class Verdict:
     donor_share_pct: float | None
     scale: tuple[float | None, ...]
     scale_basis: str
+    deciding: Deciding | None
     windows: tuple[WindowRow, ...]
     earlier_windows: tuple[WindowRow, ...]
     feasibility: tuple[LagFeasibility, ...]

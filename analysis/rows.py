@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analysis.comparison import RANKINGS, level_distance
-from analysis.evidence import DESCRIPTIVE, AssessedWindow
+from analysis.comparison import RANKINGS, Comparison, level_distance
+from analysis.evidence import AssessedWindow
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Numbers
-from analysis.placebo import Ranking
-from analysis.results import LagCurveRow, PlaceboRow, WindowRow
+from analysis.placebo import Placebo, Ranking
+from analysis.results import Deciding, LagCurveRow, PlaceboRow, WindowRow
+from analysis.standing import DESCRIPTIVE, DIVERGES
 from analysis.warping import warped_distance
 
 
@@ -20,7 +21,9 @@ def window_row(hypothesis: Hypothesis, window: AssessedWindow) -> WindowRow:
     possible = lags[window.windows.feasible]
     best = int(lags[straight.best]) if len(possible) else None
     first = window.end - hypothesis.window_years + 1
-    donors = int(straight.space.number())
+    donors, templates = (
+        int(ranking.number()) for ranking in (straight.space, straight.templates)
+    )
     return WindowRow(
         window_from=first,
         window_to=window.end,
@@ -28,8 +31,8 @@ def window_row(hypothesis: Hypothesis, window: AssessedWindow) -> WindowRow:
         if hypothesis.has_test
         else DESCRIPTIVE,
         donors=donors,
-        templates=int(straight.templates.number()),
-        resolution=1 / (donors + 1) if donors else None,
+        templates=templates,
+        resolution=1 / (min(donors, templates) + 1) if donors else None,
         p_space=p_of(straight.space),
         p_template=p_of(straight.templates),
         nearer_donors=int(straight.space.ahead()) if donors else None,
@@ -48,6 +51,35 @@ def window_row(hypothesis: Hypothesis, window: AssessedWindow) -> WindowRow:
         mirrored_bends=_of_best(best, mirrored.bends),
         mirrored_cosine=_of_best(best, mirrored.cosine),
         warped_p=_warped_p(hypothesis, window) if donors else None,
+    )
+
+
+def deciding(
+    hypothesis: Hypothesis, window: AssessedWindow, evidence_class: str
+) -> Deciding:
+    """Return what a class rests on: DIVERGES on the template turned upside down."""
+    cut, is_mirrored = window.windows, evidence_class == DIVERGES
+    compared = window.contrast.mirrored() if is_mirrored else window.contrast
+    tested = window.evidence.mirrored if is_mirrored else window.evidence.straight
+    possible = cut.lags[cut.feasible]
+    best = int(cut.lags[tested.best]) if len(possible) else None
+    first = window.end - hypothesis.window_years + 1
+    years = cut.present.sum(-1)
+    lines = _straight_line(compared.space, years)
+    cosine = -tested.cosine if is_mirrored else tested.cosine
+    return Deciding(
+        is_mirrored=is_mirrored,
+        p_value=_larger_p(tested),
+        best_lag=best,
+        template_from=None if best is None else first - best,
+        template_to=None if best is None else window.end - best,
+        is_at_edge=None if best is None else best in (possible[0], possible[-1]),
+        score=number(tested.space.scores[0]),
+        concordance=_of_best(best, tested.concordance),
+        bends=_of_best(best, tested.bends),
+        cosine=_of_best(best, cosine),
+        distance=_of_best(best, compared.space.distance()[0][tested.best]),
+        straight_line_distance=_of_best(best, lines[tested.best]),
     )
 
 
@@ -109,6 +141,12 @@ def number(value: Numbers) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+def _larger_p(tested: Placebo) -> float | None:
+    ranks = [p_of(tested.space), p_of(tested.templates)]
+    known = [p for p in ranks if p is not None]
+    return max(known) if len(known) == len(ranks) else None
+
+
 def _placebo(
     ranking: Ranking,
     economies: Sequence[str],
@@ -140,7 +178,6 @@ def _curve(hypothesis: Hypothesis, window: AssessedWindow) -> dict[str, Numbers]
     shape, bends = space.shape.first(), space.bends.first()
     years = cut.present.sum(-1)
     near = {name: ranking(space)[0] for name, ranking in RANKINGS.items()}
-    own_line = shape.x - bends.x + shape.y - 2 * (shape.inner() - bends.inner())
     size = shape.y + 0 * shape.gap
     columns = {
         "score": near[hypothesis.rule.ranking],
@@ -149,9 +186,7 @@ def _curve(hypothesis: Hypothesis, window: AssessedWindow) -> dict[str, Numbers]
         "cosine": space.direction.first().cosine(),
         "distance": near["distance"],
         "flat_line_distance": np.sqrt(size / np.maximum(years, 1)),
-        "straight_line_distance": np.sqrt(
-            np.maximum(own_line, 0) / np.maximum(years, 1)
-        ),
+        "straight_line_distance": _straight_line(space, years),
         "level_distance": level_distance(cut.target, cut.template, cut.present),
         "warped_distance": _warped(hypothesis, window)[0],
         "stationarity": near["stationarity"],
@@ -159,6 +194,13 @@ def _curve(hypothesis: Hypothesis, window: AssessedWindow) -> dict[str, Numbers]
     if hypothesis.comparison == "shape":
         columns["level_distance"] = np.full(len(cut.lags), np.nan)
     return columns
+
+
+def _straight_line(space: Comparison, years: Numbers) -> Numbers:
+    """How far the target's own straight line is from the template, by lag."""
+    shape, bends = space.shape.first(), space.bends.first()
+    apart = shape.x - bends.x + shape.y - 2 * (shape.inner() - bends.inner())
+    return np.sqrt(np.maximum(apart, 0) / np.maximum(years, 1))
 
 
 def _warped(hypothesis: Hypothesis, window: AssessedWindow) -> Numbers:

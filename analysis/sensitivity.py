@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from analysis.assessment import Assessment, assess
-from analysis.evidence import INSUFFICIENT, AssessedWindow, agreed, classify, weigh
+from analysis.evidence import AssessedWindow, agreed, classify, weigh
 from analysis.hypotheses import Hypothesis, Rule
 from analysis.panel import Panel
+from analysis.placebo import Placebo
 from analysis.results import SensitivityRow
 from analysis.rows import number, p_of
+from analysis.standing import INSUFFICIENT
 
 REGISTERED = "registered"
 
@@ -116,6 +118,7 @@ def _judged(
             donors_without=", ".join(changed.without),
             ranking=rule.ranking,
             alpha=rule.alpha,
+            alpha_applied=_applied_alpha(rule, last),
             concordance_minimum=rule.concordance_minimum,
             is_registered=as_registered and rule == hypothesis.rule,
             evidence_class=_class(found, windows, rule),
@@ -126,6 +129,11 @@ def _judged(
             if last and number(last.space.scores[0]) is not None
             else None,
         )
+
+
+def _applied_alpha(rule: Rule, last: Placebo | None) -> float:
+    donors = int(last.space.number()) if last else 0
+    return rule.alpha if donors >= rule.full_donors else rule.alpha_few_donors
 
 
 def _ranked(found: Assessment, rule: Rule) -> tuple[AssessedWindow, ...]:

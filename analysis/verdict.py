@@ -9,7 +9,7 @@ from analysis.evidence import AssessedWindow
 from analysis.hypotheses import Hypothesis
 from analysis.panel import Panel
 from analysis.results import Verdict
-from analysis.rows import lag_curve, placebos, window_row
+from analysis.rows import deciding, lag_curve, placebos, window_row
 from analysis.scorecard import ScorecardRow, Signals, scorecard
 from analysis.sensitivity import REGISTERED, grid
 from analysis.series import path_breaks, unit_roots
@@ -31,9 +31,9 @@ def run(
     `previous_donors` are those of the previous annual vintage, `scale` is the yearly
     step of each axis in the first one, in log points, used where none is registered;
     without them this panel decides. `signals` of target and template, by code, fill
-    the scorecard. `other_definitions` are panels
-    with the same axes for the sensitivity grid. The same `seed` gives the same verdict.
-    Raises PanelError when the panel's axes are not the hypothesis's.
+    the scorecard, `other_definitions`, panels with the same axes, the sensitivity grid.
+    The same `seed` gives the same verdict. Raises PanelError when the panel's axes are
+    not the hypothesis's.
     """
     found = assess(panel, hypothesis, as_of, previous_donors, scale)
     last = found.assessed[0] if found.assessed else None
@@ -53,6 +53,7 @@ def run(
         donor_share_pct=found.donors.share_pct,
         scale=found.scale,
         scale_basis=_scale_basis(hypothesis, found, scale),
+        deciding=deciding(hypothesis, last, found.evidence_class) if last else None,
         windows=tuple(window_row(hypothesis, window) for window in found.assessed),
         earlier_windows=tuple(earlier_windows(panel, hypothesis, found)),
         feasibility=found.feasibility,
@@ -66,7 +67,7 @@ def run(
             for row in placebos(hypothesis, found.donors.economies, window)
         ),
         scorecard=_scorecard(hypothesis, found, signals or {}, seed),
-        resampling=tuple(resampling(hypothesis, last, seed)) if last else (),
+        resampling=tuple(resampling(hypothesis, found, seed)),
         sensitivity=tuple(grid(panels, hypothesis, as_of, previous_donors, scale))
         if hypothesis.has_test
         else (),

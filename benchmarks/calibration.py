@@ -22,18 +22,11 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import Progress
 
-from analysis.evidence import (
-    DIVERGES,
-    FOLLOWS,
-    INSUFFICIENT,
-    AnnualClass,
-    agreed,
-    standing,
-    weigh,
-)
+from analysis.evidence import agreed, weigh
 from analysis.hypotheses import Rule, load
 from analysis.panel import Numbers
 from analysis.placebo import Contrast, contrast
+from analysis.standing import DIVERGES, FOLLOWS, INSUFFICIENT, AnnualClass, standing
 from analysis.windows import Roles, Windows, cut
 from benchmarks.calibration_tables import REGISTERED, Measured, Shares, report
 from benchmarks.worlds import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.evidence import DIVERGES, FOLLOWS
+from analysis.standing import DIVERGES, FOLLOWS
 from benchmarks.worlds import FOLLOWERS, LIMITS, MIRRORS, NULLS, WORLDS
 
 REGISTERED = "registered"

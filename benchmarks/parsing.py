@@ -1,29 +1,16 @@
 """What reading and checking a publisher's file costs, against a bare read of its bytes.
 
-    python -m benchmarks.parsing [--rows 10000000] [--times 3] [--seed 1]
-                                 [--case baci ...]
-
-Prints ratios taken in one run; the seconds beside them belong to the machine. Every
-measurement has a process of its own, so its memory is the most that this one held.
 A case is a function that makes a synthetic file and yields its lines of the table.
 """
 
-import argparse
-import resource
-import statistics
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
-from rich.table import Table as Shown
 
+from benchmarks.measuring import Line, Plan, compared, measured
 from ingest import incoming
 from ingest.archive import extracted
 from ingest.source import Feed, Table, key, value
@@ -31,73 +18,6 @@ from ingest.sources import cepii_baci
 
 _YEAR_FILE = "BACI_HS07_Y2007_V200901.csv"
 _CODES = "854110,854121,854129,854130,854140,854150,854160,854190,854231,854232,854233"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What all cases have in common."""
-
-    rows: int
-    times: int
-    seed: int
-    folder: Path
-
-
-Line = tuple[str, str, str, str]
-"""What is measured, the ratio, its goal, the measurements."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Wall and processor seconds, and the most memory held, in megabytes."""
-
-    wall: float
-    processor: float
-    peak: float
-
-
-def measured(work: Callable[[Path], object], path: Path) -> Cost:
-    """What `work` on a file costs, in a process of its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_run, work, path).result()
-
-
-def _run(work: Callable[[Path], object], path: Path) -> Cost:
-    wall, processor = time.perf_counter(), time.process_time()
-    work(path)
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost(wall, processor, peak)
-
-
-def compared(
-    plan: Plan,
-    what: str,
-    ours: Callable[[Path], object],
-    bare: Callable[[Path], object],
-    path: Path,
-) -> Iterator[Line]:
-    """Lines of time and of memory, ours against a bare read; taken in turns.
-
-    On a machine that does other work only the processor time can be compared.
-    """
-    pairs = [(measured(ours, path), measured(bare, path)) for _ in range(plan.times)]
-    for name, kind, goal, unit in (
-        ("time", "wall", "≤ 1.3", "s"),
-        ("processor time", "processor", "≤ 1.3", "s"),
-        ("peak memory", "peak", "≤ 1", "MB"),
-    ):
-        us, it = (
-            statistics.median(getattr(pair[side], kind) for pair in pairs)
-            for side in (0, 1)
-        )
-        shown = f"{us:.4g} {unit} / {it:.4g} {unit}"
-        yield (
-            f"{what}, read and check / bare read: {name}",
-            f"{us / it:.2f}",
-            goal,
-            shown,
-        )
 
 
 def baci(plan: Plan) -> Iterator[Line]:
@@ -116,14 +36,19 @@ def baci(plan: Plan) -> Iterator[Line]:
 
 
 def _make_baci(rows: int, seed: int, path: Path) -> None:
-    """Flows that are all different, of 250 economies in some 5,000 products."""
+    """Flows that are all different, of 250 economies in some 5,000 products.
+
+    In fewer if there are few rows, or none of them would be of chips.
+    """
+    products = min(max(rows // 2000, 12), 4950)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         file = Path(folder) / _YEAR_FILE
         with duckdb.connect() as con:
             flows = con.sql(
                 """with numbers as (
                     -- A prime step through all pairs and products meets none twice.
-                    select r, r * 104729 % (62500 * 4950) as place, hash(r, $seed) as h
+                    select r, r * 104729 % (62500 * $products) as place,
+                        hash(r, $seed) as h
                     from range($rows) as t (r)
                 )
                 select 2007 as t, place % 250 * 2 + 2 as i,
@@ -136,7 +61,12 @@ def _make_baci(rows: int, seed: int, path: Path) -> None:
                     case h % 20 when 0 then '' when 1 then 'NA'
                         else cast(h % 1000000 / 1000 as varchar) end as q
                 from numbers""",
-                params={"rows": rows, "seed": seed, "codes": _CODES},
+                params={
+                    "rows": rows,
+                    "seed": seed,
+                    "codes": _CODES,
+                    "products": products,
+                },
             )
             flows.write_csv(str(file))
         with zipfile.ZipFile(
@@ -214,25 +144,7 @@ def _load_customs(path: Path) -> None:
 CASES: tuple[Callable[[Plan], Iterator[Line]], ...] = (baci, customs)
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rows", type=int, default=10_000_000)
-    asked.add_argument("--times", type=int, default=3)
-    asked.add_argument("--seed", type=int, default=1)
-    names = [case.__name__ for case in CASES]
-    asked.add_argument("--case", nargs="*", choices=names, default=names)
-    given = asked.parse_args()
-    table = Shown(title=f"{given.rows:,} rows, median of {given.times}")
-    for name in ("what", "ratio", "goal", "measured"):
-        table.add_column(name)
-    with tempfile.TemporaryDirectory() as folder:
-        plan = Plan(given.rows, given.times, given.seed, Path(folder))
-        for case in CASES:
-            for line in case(plan) if case.__name__ in given.case else ():
-                table.add_row(*line)
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()
+def lines(plan: Plan) -> Iterator[Line]:
+    """The lines of all cases."""
+    for case in CASES:
+        yield from case(plan)

@@ -1,26 +1,19 @@
 """What reading a page of UN Comtrade costs, against DuckDB's bare read of its bytes.
 
-    python -m benchmarks.parsing_json [--rows 100000] [--times 7] [--seed 1]
-
 Reading here is all that happens before the vintage loader: rows as written, typed, held
-against every limit, keys compared. Prints ratios taken in one run; the seconds beside
-them belong to the machine. Every number in the page is made up.
+against every limit, keys compared. Every number in the page is made up.
 """
 
-import argparse
 import json
 import random
 import statistics
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
-from rich.table import Table as Shown
 
+from benchmarks.measuring import Line, Plan, measured
 from ingest import incoming
 from ingest.sources.un_comtrade import SOURCE
 
@@ -122,46 +115,18 @@ def _ours(path: Path) -> None:
         incoming.read(con, table, feed, path, "page")
 
 
-def _timed(works: list[Callable[[], None]], times: int) -> list[float]:
-    """Median seconds of each, taken in turns so that all meet the same machine."""
-    taken: list[list[float]] = [[] for _ in works]
-    for _ in range(times):
-        for work, seconds in zip(works, taken, strict=True):
-            started = time.perf_counter()
-            work()
-            seconds.append(time.perf_counter() - started)
-    return [statistics.median(seconds) for seconds in taken]
-
-
-def comtrade_page(rows: int, times: int, seed: int, folder: Path) -> tuple[str, ...]:
-    """Read a page both ways and return (what, ratio, goal, seconds)."""
-    path = folder / "page.json"
-    page(rows, seed, path)
-    bare, ours = _timed([lambda: _bare(path), lambda: _ours(path)], times)
+def lines(plan: Plan) -> Iterator[Line]:
+    """The line of a page with a hundredth of the rows; the two ways take turns."""
+    rows, path = max(plan.rows // 100, 1), plan.folder / "page.json"
+    page(rows, plan.seed, path)
+    pairs = [(measured(_ours, path), measured(_bare, path)) for _ in range(plan.times)]
+    ours = statistics.median(one.processor for one, _ in pairs)
+    bare = statistics.median(other.processor for _, other in pairs)
     megabytes = path.stat().st_size / 1e6
-    return (
-        f"UN Comtrade page, {rows:,} rows, {megabytes:.0f} MB / bare read_json",
+    yield (
+        f"UN Comtrade page, {rows:,} rows, {megabytes:.0f} MB / bare read_json: "
+        "processor time",
         f"{ours / bare:.2f}",
-        "≤ 1.3",
+        "≤ 0.8",
         f"{ours:.2f} s / {bare:.2f} s",
     )
-
-
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rows", type=int, default=100_000)
-    asked.add_argument("--times", type=int, default=7)
-    asked.add_argument("--seed", type=int, default=1)
-    given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = comtrade_page(given.rows, given.times, given.seed, Path(folder))
-    table = Shown(title="reading JSON")
-    for name in ("what", "ratio", "goal", "measured"):
-        table.add_column(name)
-    table.add_row(*found)
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,6 +16,11 @@ def now() -> datetime:
     return datetime.now(TAIPEI).replace(tzinfo=None, microsecond=0)
 
 
+def seconds(moment: datetime) -> float:
+    """A moment as files and databases count it: seconds since 1970."""
+    return moment.replace(tzinfo=TAIPEI).timestamp()
+
+
 def start_of(day: date) -> datetime:
     """Midnight at which the day begins."""
     return datetime.combine(day, time())

@@ -41,15 +41,10 @@ def visit_all(
     `plan.secrets` has the keys by the names that sources declare. Every visit is noted
     in the journal. `listener` is called with the name of each source that is done.
     """
-    asked = [s for s in sources if s.fetch and not without_key(s, plan.secrets)]
+    asked = [s for s in sources if s.fetch and not s.is_without_key(plan.secrets)]
     with ThreadPoolExecutor(_AT_ONCE, "visit") as pool:
         running = [pool.submit(_visit, source, plan, listener) for source in asked]
         return [visit.result() for visit in running]
-
-
-def without_key(source: Source, secrets: Mapping[str, str]) -> bool:
-    """Whether the source cannot be asked because the operator has no key for it."""
-    return source.needs_secret and not secrets.get(source.secret or "")
 
 
 def _visit(source: Source, plan: Plan, listener: Callable[[str], None]) -> Visit:

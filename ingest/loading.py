@@ -4,7 +4,7 @@ Each payload is applied whole or not at all, once. One that cannot be believed i
 back in `raw.quarantine` until a person accepts it.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -39,15 +39,22 @@ def load(
     file not as declared: then it leaves no trace.
     """
     books.create(con, source)
-    loaded = [
-        _deliver(con, source, delivery)
-        for delivery in zone.deliveries(source.name)
-        if not books.holds(con, delivery.payload)
-        and (delivery.accepted_why or not books.holds_back(con, delivery.payload))
-    ]
+    loaded = apply(con, source, zone.deliveries(source.name))
     overrides.load(con, source, zone)
     books.count_unmapped(con, source)
     return loaded
+
+
+def apply(
+    con: duckdb.DuckDBPyConnection, source: Source, deliveries: Iterable[Delivery]
+) -> list[Loaded]:
+    """Apply those deliveries that are new, into books that exist; raises as `load`."""
+    return [
+        _deliver(con, source, delivery)
+        for delivery in deliveries
+        if not books.holds(con, delivery.payload)
+        and (delivery.accepted_why or not books.holds_back(con, delivery.payload))
+    ]
 
 
 def _deliver(

@@ -1,8 +1,9 @@
 """Whether a payload can be believed, next to what stood before it.
 
 Columns are declared apart from each other; what shows only in comparison is here: lost
-rows, a lost factor of 1,000, a turned sign, a month published as nothing, a period that
-has not begun. What is in doubt is held back until a person accepts it.
+rows, files that shrank, a lost factor of 1,000, a turned sign, a month published as
+nothing, a period that has not begun. What is in doubt is held back until a person
+accepts it.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,9 @@ _STOOD = """recorded_to is null and published_from <= $moment
 _FEW = 0.002
 """Share of compared values that may look odd: small amounts jump about."""
 
+_SHRUNK = 0.8
+"""Share of a file's rows that its next edition must have at least."""
+
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 
 
@@ -31,6 +35,7 @@ def doubt(
     checks: tuple[Callable[[_Comparison], str | None], ...] = (
         _lost_values,
         _lost_rows,
+        _fewer_rows,
         _future,
         _factor,
         _sign,
@@ -133,6 +138,16 @@ def _lost_rows(compared: _Comparison) -> str | None:
         )
     if lost > table.may_lose * before:
         return f"lacks {lost} of {before} rows that stood before"
+    return None
+
+
+def _fewer_rows(compared: _Comparison) -> str | None:
+    """A file, of which the table counts the rows, that has far fewer than it had."""
+    for column in (c for c in compared.amounts if c.unit == "rows"):
+        fewer = f"after < {_SHRUNK} * before"
+        said = _judge(compared, compared.pairs(column), fewer, column, 0)
+        if said:
+            return f"{said}: far fewer"
     return None
 
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatch
@@ -204,6 +204,10 @@ class Source:
     def raw_name(self, table: Table) -> str:
         """The table's name in the `raw` schema."""
         return f"{self.name}__{table.name}"
+
+    def is_without_key(self, secrets: Mapping[str, str]) -> bool:
+        """Whether it cannot be asked because the operator has no key for it."""
+        return self.needs_secret and not secrets.get(self.secret or "")
 
     def feeds(self, origin: Origin) -> list[tuple[Table, Feed]]:
         """The feeds of one origin, each with its table."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ingest.fetching import without_key
 from ingest.landing import LandingZone
 from ingest.source import Source
 
@@ -85,10 +84,10 @@ def _state(
         return "off", "its terms are to be checked first; see sources_on in geese.toml"
     if not source.fetch:
         return ("drop folder" if source.feeds("inbox") else "embedded"), None
-    if without_key(source, secrets):
+    if source.is_without_key(secrets):
         return "no key", f"set {source.secret}"
     if not last_visit:
-        return "never", "run `geese refresh --live`"
+        return "never", "never asked; run `geese refresh --live`"
     if last_visit[0]["outcome"] == "failed":
         return "failing", last_visit[0]["reason"]
     if due and due < now:

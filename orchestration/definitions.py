@@ -2,23 +2,12 @@
 
 import dagster as dg
 
-from orchestration import (
-    briefs,
-    delivery,
-    digests,
-    expectations,
-    freshness_checks,
-    landing,
-    models,
-    publication,
-    raw,
-    schedules,
-    sensors,
-    upkeep,
-    verdicts,
-)
+from orchestration.assets import briefs, landing, models, publication, raw, verdicts
+from orchestration.checks import expectations, freshness_checks
 from orchestration.resources import current_settings, prepare_environment
+from orchestration.runs import delivery, schedules, sensors, upkeep
 from orchestration.settings import Settings
+from orchestration.warehouse import digests
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -52,6 +41,7 @@ def build(settings: Settings) -> dg.Definitions:
         ],
         schedules=schedules.schedules(settings),
         sensors=sensors.sensors(settings),
+        resources={landing.LOCK: landing.held_by_run(settings)},
         executor=dg.in_process_executor,
     )
 

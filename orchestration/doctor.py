@@ -7,21 +7,30 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
 from ingest import clock
-from orchestration import doctor_keys, heartbeat, outbox
+from ingest.landing import LandingZone
+from ingest.source import IngestError
+from orchestration import doctor_keys, heartbeat
 from orchestration.errors import OperatorError
 from orchestration.findings import Finding
-from orchestration.mail_server import MailServer
+from orchestration.mail import outbox
+from orchestration.mail.server import MailServer
 from orchestration.readiness import bytes_needed
 from orchestration.resources import smtp_password, webhook_url
 from orchestration.settings import CHECKOUT, Settings
 
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
 _SILENT_DAEMON = timedelta(minutes=5)
 _PATIENCE_WITH_SERVER = 15
+_AN_HOUR = 3600
+_WAS_WRONG = "see `A clock that was wrong` in docs/operators.md"
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -90,7 +99,7 @@ def _lock(settings: Settings) -> Iterator[Finding]:
 
 
 def _refresh(settings: Settings) -> Iterator[Finding]:
-    from orchestration.notices import stopped
+    from orchestration.mail.notices import stopped
 
     stop = stopped(settings)
     if stop is not None:
@@ -134,6 +143,7 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     try:
         with dg.DagsterInstance.get() as instance:
             beats = instance.get_daemon_heartbeats()
+            waits_until = _newest_tick(instance)
     except Exception as error:  # whatever its driver raises
         # Their texts quote addresses, perhaps with a password.
         said = f"the run storage cannot be read ({type(error).__name__})"
@@ -144,6 +154,10 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
     if not beats:
         yield Finding("daemon", "ok", "never ran here; refreshes run by command")
         return
+    if waits_until > datetime.now(clock.TAIPEI).timestamp() + _AN_HOUR:
+        day = f"{datetime.fromtimestamp(waits_until, clock.TAIPEI):%Y-%m-%d %H:%M}"
+        said = f"a schedule that ran under a clock ahead waits until {day}"
+        yield Finding("daemon", "error", said, _WAS_WRONG)
     newest = max(beat.timestamp for beat in beats.values())
     silent = timedelta(seconds=datetime.now(clock.TAIPEI).timestamp() - newest)
     said = f"last sign of life {silent.total_seconds():.0f} s ago"
@@ -154,6 +168,18 @@ def _daemon(settings: Settings) -> Iterator[Finding]:
         yield Finding("daemon", "ok", said)
 
 
+def _newest_tick(instance: "DagsterInstance") -> float:
+    """When a schedule or sensor was last evaluated, in seconds since 1970."""
+    ticks = [
+        tick.timestamp
+        for found in instance.all_instigator_state()
+        for tick in instance.get_ticks(
+            found.instigator_origin_id, found.selector_id, limit=1
+        )
+    ]
+    return max(ticks, default=0.0)
+
+
 def _clock(settings: Settings) -> Iterator[Finding]:
     try:
         ZoneInfo("Asia/Taipei")
@@ -161,12 +187,28 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "error", "no Asia/Taipei", "add the package tzdata")
         return
     today = f"{clock.now().date()}"
-    versions = [path.stem[:10] for path in settings.published.glob("*-*-*.*.duckdb")]
-    if max(versions, default="") > today:
-        said = f"it is {today}, but a version is of {max(versions)}"
-        yield Finding("clock", "error", said, "set the clock of this machine")
-    else:
-        yield Finding("clock", "ok", f"{clock.now()} in Asia/Taipei")
+    days = {
+        "a version": [p.stem[:10] for p in settings.published.glob("*-*-*.*.duckdb")],
+        "a line of the journal": list(_days_told(settings)),
+    }
+    ahead = {what: max(found, default="") for what, found in days.items()}
+    for what, newest in ahead.items():
+        if newest > today:
+            said = f"it is {today}, but {what} is of {newest}"
+            advice = f"set the clock; if it was wrong then: {_WAS_WRONG}"
+            yield Finding("clock", "error", said, advice)
+            return
+    yield Finding("clock", "ok", f"{clock.now()} in Asia/Taipei")
+
+
+def _days_told(settings: Settings) -> Iterator[str]:
+    """The days on which the journal says that something was asked or decided."""
+    try:
+        events = LandingZone(settings.landing).events()
+    except IngestError:
+        return  # `geese landing verify` names the damage
+    for event in events:
+        yield str(event.get("checked_at") or event.get("decided_at") or "")[:10]
 
 
 def _packages(_: Settings) -> Iterator[Finding]:

@@ -1,26 +1,17 @@
 """Run the refresh job in this process and say how it went."""
 
 import logging
-import sqlite3
-import uuid
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from ingest import clock
-from orchestration import (
-    checks,
-    definitions,
-    held_back,
-    source_states,
-    status,
-    unchanged,
-)
+from orchestration import definitions, held_back, source_states, status
+from orchestration.checks import outcomes
 from orchestration.resources import lock
-from orchestration.schedules import REFRESH
+from orchestration.runs import unchanged
+from orchestration.runs.schedules import REFRESH
 from orchestration.settings import Settings
 from orchestration.status import Outcome
 
@@ -49,11 +40,9 @@ def run(settings: Settings, listener: Listener) -> Outcome:
 
 
 def _execute(settings: Settings, job: dg.JobDefinition) -> Outcome:
-    run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance, _history_open(instance, run_id):
+    with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance,
-            run_id=run_id,
             raise_on_error=False,
             # Named, or Dagster adds its own console logger to ours.
             run_config={"loggers": {"console": {}}},
@@ -67,25 +56,6 @@ def _execute(settings: Settings, job: dg.JobDefinition) -> Outcome:
         version=published.get("version"),
         is_new_version=bool(published.get("is_new")),
     )
-
-
-@contextmanager
-def _history_open(instance: dg.DagsterInstance, run_id: str) -> Generator[None]:
-    """Keep a connection to each file of Dagster's history, where they are SQLite's.
-
-    Dagster opens one for every event, and SQLite tidies up whenever the last one of a
-    file closes: that takes longer than writing the event.
-    """
-    storage = instance.event_log_storage
-    files: list[str] = []
-    if isinstance(storage, SqliteEventLogStorage):
-        with storage.run_connection(run_id):
-            files = [storage.path_for_shard(run_id), storage.path_for_shard("index")]
-    with ExitStack() as stack:
-        for file in files:
-            con = stack.enter_context(closing(sqlite3.connect(file)))
-            con.execute("select count(*) from sqlite_master").fetchall()
-        yield
 
 
 def _relay(listener: Listener) -> dg.LoggerDefinition:
@@ -126,7 +96,7 @@ def _unread(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """The innermost causes of the failed steps, and the checks that failed."""
     for event in result.get_asset_check_evaluations():
-        for check in checks.of_evaluation(event):
+        for check in outcomes.of_evaluation(event):
             if not check.is_passed and check.severity == "ERROR":
                 said = check.description or ""
                 yield f"check {check.check_name} of {check.table_name}: {said}"

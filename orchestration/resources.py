@@ -1,8 +1,10 @@
 """The only reader and writer of the environment, and what runs need from outside."""
 
 import fcntl
+import json
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +24,23 @@ storage:
     postgres_url:
       env: {POSTGRES_URL}
 """
+_SQLITE = """
+event_log_storage:
+  module: orchestration.runs.event_log
+  class: EventLog
+  config:
+    base_dir: {folder}
+"""
+
+
+PATIENCE_OF_RUNS = 3600.0
+"""Seconds that a scheduled run waits for the lock; less than a run may last."""
+
+_held: set[Path] = set()
+"""Locks of installations that this process holds."""
+
+POOL = "warehouse"
+"""Dagster's pool of the steps that write the build file: one at a time."""
 
 
 def current_settings() -> Settings:
@@ -102,6 +121,9 @@ def prepare_environment(found: Settings) -> None:
     told = (CHECKOUT / "dagster.yaml").read_text(encoding="utf-8")
     if os.environ.get(POSTGRES_URL):
         told += _POSTGRES
+    else:
+        folder = json.dumps(str(found.dagster / "history" / "runs"))
+        told += _SQLITE.format(folder=folder)
     (found.dagster / "dagster.yaml").write_text(told, encoding="utf-8")
     os.environ |= {
         "DAGSTER_HOME": str(found.dagster),
@@ -126,10 +148,11 @@ class BusyError(OperatorError):
 
 
 @contextmanager
-def lock(found: Settings) -> Generator[None]:
+def lock(found: Settings, patience: float = 0) -> Generator[None]:
     """Keep others from building, publishing or copying at the same time.
 
-    Raises BusyError at once if someone does, NewerFormatError if a newer release has
+    What holds the lock in this process may take it again. Raises BusyError if someone
+    else still does after `patience` seconds, NewerFormatError if a newer release has
     written here, NoFolderError if the data folder is a file.
     """
     if found.data.is_file():
@@ -140,24 +163,42 @@ def lock(found: Settings) -> Generator[None]:
     found.data.mkdir(parents=True, exist_ok=True)
     path = found.data / "refresh.lock"
     said = f"{path}: another refresh is running; try again when it has ended"
-    with alone(path, BusyError(said)):
+    if path in _held:
         yield
+        return
+    with alone(path, BusyError(said), patience):
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.remove(path)
 
 
 @contextmanager
-def alone(path: Path, busy: OperatorError) -> Generator[None]:
-    """Hold a lock file. Raises `busy` at once if another process does."""
+def alone(path: Path, busy: OperatorError, patience: float = 0) -> Generator[None]:
+    """Hold a lock file. Raises `busy` if another process still does after seconds."""
+    end = time.monotonic() + patience
     with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise busy from error
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= end:
+                    raise busy from error
+                time.sleep(0.2)
         yield
 
 
 def point_dbt_at(warehouse: Path) -> None:
     """Tell dbt's profile which file to build in."""
     os.environ["GEESE_WAREHOUSE"] = str(warehouse)
+
+
+def limit_dbt(limits: Mapping[str, str]) -> None:
+    """Tell dbt's profile of bulk models what DuckDB may hold, and where it spills."""
+    os.environ["GEESE_MEMORY_LIMIT"] = limits["memory_limit"]
+    os.environ["GEESE_SPILL_FOLDER"] = limits["temp_directory"]
 
 
 def write_warehouse(found: Settings) -> duckdb.DuckDBPyConnection:

@@ -6,7 +6,8 @@
 
 `up` leaves them running, each with its process id, time of start and log in
 data/service/; `down` ends them; `ui` keeps webserver and daemon in the foreground. As
-units of systemd or in containers (deploy/) they need none of this.
+units of systemd they need only `prepare`, which makes the run storage, in containers
+(deploy/) none of this.
 """
 
 import contextlib
@@ -21,7 +22,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.errors import OperatorError
-from orchestration.resources import current_settings, environment, prepare_environment
+from orchestration.resources import (
+    alone,
+    current_settings,
+    environment,
+    prepare_environment,
+)
 from orchestration.settings import CHECKOUT, Settings
 
 HOST = "127.0.0.1"
@@ -50,9 +56,8 @@ def up(settings: Settings) -> dict[str, int]:
 
     Raises ServiceError naming the log of a server that ended or does not answer.
     """
-    prepare_environment(settings)
+    prepare(settings)
     folder = _folder(settings)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, command in commands().items():
         if running(settings, name) is None:
             pid = _start(command, folder / f"{name}.log")
@@ -64,6 +69,21 @@ def up(settings: Settings) -> dict[str, int]:
         if pid is None:
             raise ServiceError(f"{name} has ended; see {folder / name}.log")
     return {name: pid for name, pid in found.items() if pid}
+
+
+def prepare(settings: Settings) -> None:
+    """Make the run storage where there is none, before servers open it side by side.
+
+    Two that make it at once leave one that none of them can open again.
+    """
+    import dagster as dg
+
+    prepare_environment(settings)
+    _folder(settings).mkdir(parents=True, exist_ok=True)
+    path = _folder(settings) / ".lock"
+    said = f"{path}: another server makes the run storage; try again"
+    with alone(path, ServiceError(said), _SECONDS_TO_START), dg.DagsterInstance.get():
+        pass
 
 
 def down(settings: Settings) -> list[str]:
@@ -156,7 +176,7 @@ def _within(seconds: float, holds: Callable[[], object]) -> bool:
 
 def ui(settings: Settings) -> int:
     """Webserver and daemon in the foreground, until Ctrl-C or one of them ends."""
-    prepare_environment(settings)
+    prepare(settings)
     print(f"Dagster UI: http://{HOST}:{PORTS['webserver']}  (Ctrl-C stops it)")
     found = commands()
     started = [
@@ -174,7 +194,7 @@ def ui(settings: Settings) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `up`, `down` or `ui` and say what happened."""
+    """Run `up`, `down`, `ui` or `prepare` and say what happened."""
     try:
         settings = current_settings()
         if arguments == ["up"]:
@@ -186,8 +206,11 @@ def main(arguments: list[str]) -> int:
             print(f"ended: {', '.join(down(settings)) or 'nothing was running'}")
         elif arguments == ["ui"]:
             return ui(settings)
+        elif arguments == ["prepare"]:
+            prepare(settings)
         else:
-            print("python -m orchestration.service up | down | ui", file=sys.stderr)
+            said = "python -m orchestration.service up | down | ui | prepare"
+            print(said, file=sys.stderr)
             return 2
     except OperatorError as error:
         print(error, file=sys.stderr)

@@ -23,6 +23,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
 
 
+_MEMORY = r"[1-9]\d{0,5}(\.\d+)? ?(MB|GB|MiB|GiB)|[1-9]\d?%"
+"""A size, or a share of what the machine has, as DuckDB reads it."""
+
+
 class SettingsError(OperatorError):
     """A wrong setting. The message is one line: where, what, what to do."""
 
@@ -34,9 +38,13 @@ class Settings(BaseModel):
 
     data: Path = CHECKOUT / "data"
     mode: Literal["embedded", "live"] = "embedded"
+    engine: Literal["duckdb", "spark"] = "duckdb"
     sources_on: tuple[str, ...] = ()
+    sources_asked: tuple[str, ...] = ()
     keep_archives: bool = False
     keep_versions: int = Field(default=30, ge=2)
+    memory_limit: str = Field(default="50%", pattern=_MEMORY)
+    spill: Path | None = None
     proxy: str | None = None
     upstreams: str | None = None
     languages: tuple[Language, ...] = LANGUAGES
@@ -57,7 +65,7 @@ class Settings(BaseModel):
             )
         return days
 
-    @field_validator("sources_on")
+    @field_validator("sources_on", "sources_asked")
     @classmethod
     def _are_sources(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = set(names) - set(all_sources())
@@ -113,9 +121,38 @@ class Settings(BaseModel):
         return self.data / "state.sqlite"
 
     @property
+    def bulk(self) -> Path:
+        """Bulk sources: partitions, their book, the build file and published ones.
+
+        All of it can be made again from the landing zone.
+        """
+        return self.data / "bulk"
+
+    @property
+    def latest_bulk(self) -> Path:
+        """The bulk tables that readers open."""
+        return self.bulk / "published" / "latest.duckdb"
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """What DuckDB may hold in memory for bulk work, and where it puts the rest."""
+        folder = self.spill or self.cache / "spill"
+        return {"memory_limit": self.memory_limit, "temp_directory": str(folder)}
+
+    @property
     def cache(self) -> Path:
         """What can be made again: fonts, dbt's target folder, unfinished downloads."""
         return self.data / "cache"
+
+    @property
+    def lake(self) -> Path:
+        """Parquet that DuckDB and Spark both read; made anew by each run on Spark."""
+        return self.cache / "lake"
+
+    @property
+    def bulk_lake(self) -> Path:
+        """What Spark has made of whole archives."""
+        return self.cache / "lake_bulk"
 
     @property
     def dagster(self) -> Path:
@@ -135,6 +172,8 @@ def load(file: Path, must_exist: bool = False) -> Settings:
         if not isinstance(found.get("data", ""), str):
             raise SettingsError(f"{file}: setting 'data': not a path in quotes")
         found["data"] = (file.parent / found.get("data", "data")).resolve()
+        if isinstance(found.get("spill"), str):
+            found["spill"] = (file.parent / found["spill"]).resolve()
         _make_absolute(found.get("mail"), file.parent)
         return Settings(**found)
     except (OSError, UnicodeDecodeError) as error:

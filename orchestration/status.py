@@ -9,10 +9,11 @@ from typing import Any
 import duckdb
 
 from ingest import clock
-from orchestration import freshness, heartbeat, held_back, source_states, state
-from orchestration.package import CHECKS
+from orchestration import heartbeat, held_back, source_states, state
 from orchestration.records import Row, records
 from orchestration.settings import Settings
+from orchestration.warehouse import freshness
+from orchestration.warehouse.package import CHECKS
 from orchestration.whole_files import replace
 
 _SERIES = """

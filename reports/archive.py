@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.page import digest, stylesheet
-from reports.templating import template
-from reports.text import clean
-from reports.voice import Voice
+from reports.facts.text import clean
+from reports.rendering.page import digest, stylesheet
+from reports.rendering.templating import template
+from reports.words.voice import Voice
 
 LANGUAGES = ("zh-TW", "en")
 

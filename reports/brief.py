@@ -7,21 +7,22 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from reports import change_queries, fonts, queries
-from reports.change_facts import Previous
+from reports import fonts
 from reports.charts.canvas import type_of
 from reports.content import Content
-from reports.corrections import corrections
-from reports.desk import Desk
-from reports.findings import Finding
-from reports.halts import Halt
+from reports.facts import change_queries, queries
+from reports.facts.change_facts import Previous
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.kinds import Edition, restricted, settled
-from reports.page import Page, render
-from reports.phrases import Phrase, phrase
-from reports.pictures import Picture, pictures
-from reports.text import Scrubber
-from reports.voice import Voice
-from reports.weights import bold_text
+from reports.pictures.pictures import Picture, pictures
+from reports.rendering.page import Page, dressed, render
+from reports.rendering.weights import bold_text
+from reports.words.corrections import corrections
+from reports.words.findings import Finding
+from reports.words.halts import Halt
+from reports.words.phrases import Phrase, phrase
+from reports.words.voice import Voice
 
 LANGUAGES = ("zh-TW", "en")
 RANKING = "article"
@@ -117,15 +118,15 @@ def _printed(
     scrub: Scrubber,
     font_cache: Path,
 ) -> tuple[Content, Page]:
-    """Print a draft to learn its figures and characters, then the page itself."""
-    draft = render(content, voice, drawings, (), bool(scrub.missing))
+    """Print the page to learn its figures and characters, then give it its style."""
+    page = render(content, voice, drawings, bool(scrub.missing))
     if wrong is not None:
-        content = replace(content, corrections=corrections(wrong, draft.printed))
-        draft = render(content, voice, drawings, (), bool(scrub.missing))
+        content = replace(content, corrections=corrections(wrong, page.printed))
+        page = render(content, voice, drawings, bool(scrub.missing))
     # A page needs a part of the characters that the language's drawings share.
-    bold = bold_text(draft.html)
-    slim = fonts.slim(faces, draft.html.decode(), bold, font_cache)
-    return content, render(content, voice, drawings, slim, bool(scrub.missing))
+    bold = bold_text(page.html)
+    slim = fonts.slim(faces, page.html.decode(), bold, font_cache)
+    return content, dressed(page, slim)
 
 
 def in_a_line(finding: Finding) -> Phrase:

@@ -20,7 +20,7 @@ def page(rows: Sequence[Row], version: str | None) -> str:
     # Commands that only name an outcome need not wait for them.
     from markupsafe import Markup
 
-    from reports.templating import template
+    from reports.rendering.templating import template
 
     ordered = in_order(rows)
     tables: dict[str, list[Row]] = {}

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from reports import (
+from reports.facts import gaps
+from reports.facts.change_facts import Changes
+from reports.facts.facts import Facts, Source
+from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
+from reports.pictures import month_pictures
+from reports.pictures.credits import BEHIND, credits_of
+from reports.pictures.pictures import components, ic_series
+from reports.words import (
     change_words,
     findings,
     headings,
     homes,
     lag_words,
     limits,
-    month_pictures,
     month_tables,
     month_words,
     phase_words,
@@ -18,16 +24,11 @@ from reports import (
     verdict_tables,
     verdict_words,
 )
-from reports.change_facts import Changes
-from reports.corrections import Correction
-from reports.credits import BEHIND, credits_of
-from reports.facts import Facts, Source
-from reports.halts import Halt
-from reports.halts import said as said_halt
-from reports.headings import KeyFigure
-from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
-from reports.phrases import Phrase
-from reports.pictures import components, ic_series
+from reports.words.corrections import Correction
+from reports.words.halts import Halt
+from reports.words.halts import said as said_halt
+from reports.words.headings import KeyFigure
+from reports.words.phrases import Phrase
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Content:
             "limits": limits.limits(facts),
             "corrections": self.corrections,
             "halted": said_halt(self.halt),
+            "lacking": [gaps.said(g, edition) for g in gaps.gaps(facts, edition)],
             "technology_said": technology_words.said(facts.technology),
             "technology_rows": technology_words.rows(facts.technology),
             "changes": self.changes,

@@ -34,10 +34,17 @@ class FontError(RuntimeError):
 
 @dataclass(frozen=True)
 class Face:
-    """One weight: TrueType for drawing and measuring, WOFF2 for the page."""
+    """One weight as TrueType, for drawing and measuring."""
 
     weight: int
     ttf: Path
+
+
+@dataclass(frozen=True)
+class WebFace:
+    """One weight as WOFF2, for a page."""
+
+    weight: int
     woff2: Path
 
 
@@ -80,8 +87,8 @@ def faces(text: str, cache_folder: Path) -> tuple[Face, ...]:
 
 def slim(
     whole: tuple[Face, ...], text: str, bold: str, cache_folder: Path
-) -> tuple[Face, ...]:
-    """Return faces cut from those given to what is set in each.
+) -> tuple[WebFace, ...]:
+    """Return faces cut from those given to what a page sets in each.
 
     The regular one draws `text`, the bold one `bold`, the part of it set in bold.
     """
@@ -89,7 +96,7 @@ def slim(
     return tuple(_slimmed(face, set_in[face.weight], cache_folder) for face in whole)
 
 
-def _slimmed(face: Face, text: str, cache_folder: Path) -> Face:
+def _slimmed(face: Face, text: str, cache_folder: Path) -> WebFace:
     characters = frozenset(ord(c) for c in text if c >= " ") | ALWAYS
     folder = cache_folder / _cache_key(characters)
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,7 +105,7 @@ def _slimmed(face: Face, text: str, cache_folder: Path) -> Face:
         with TTFont(face.ttf, recalcTimestamp=False, lazy=True) as font:
             _subset(font, characters)
             write(font, woff2, "woff2")
-    return Face(face.weight, face.ttf, woff2)
+    return WebFace(face.weight, woff2)
 
 
 def _cache_key(characters: Iterable[int]) -> str:
@@ -107,13 +114,11 @@ def _cache_key(characters: Iterable[int]) -> str:
 
 
 def _face(characters: Iterable[int], weight: int, folder: Path) -> Face:
-    ttf, woff2 = (folder / f"BriefSansTC-{weight}.{kind}" for kind in ("ttf", "woff2"))
-    if not (ttf.exists() and woff2.exists()):
+    ttf = folder / f"BriefSansTC-{weight}.ttf"
+    if not ttf.exists():
         with TTFont(source(), recalcTimestamp=False, lazy=True) as font:
-            cut = instance(font, characters, weight)
-            write(cut, ttf, None)
-            write(cut, woff2, "woff2")
-    return Face(weight, ttf, woff2)
+            write(instance(font, characters, weight), ttf, None)
+    return Face(weight, ttf)
 
 
 def write(font: TTFont, path: Path, flavour: str | None) -> None:

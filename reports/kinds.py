@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from reports.facts import Facts, RatioPoint
-from reports.phrases import Phrase, phrase
+from reports.facts.facts import Facts, RatioPoint
+from reports.words.phrases import Phrase, month_named, phrase
 
 ANNUAL, QUARTERLY, MONTHLY = "annual", "quarterly", "monthly"
 CORRECTS = "-corrects-"
@@ -143,7 +143,7 @@ def said_period(edition: Edition) -> Phrase:
         return phrase("kinds.year", year=year)
     if edition.kind == QUARTERLY:
         return phrase("kinds.quarter", year=year, quarter=int(edition.period[-1]))
-    return phrase("kinds.month", month=dt.date(year, int(edition.period[5:]), 1))
+    return month_named(edition.period)
 
 
 def japans_month(facts: Facts, month: str) -> RatioPoint | None:

@@ -13,10 +13,10 @@ import duckdb
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from reports.claim_queries import KINDS
-from reports.figures import Kind, figure
-from reports.numbers import MISSING, show
-from reports.templating import TEMPLATES
+from reports.facts.claim_queries import KINDS
+from reports.facts.figures import Kind, figure
+from reports.rendering.templating import TEMPLATES
+from reports.words.numbers import MISSING, show
 
 Row = dict[str, Any]
 

@@ -16,14 +16,30 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
+LONGEST = (
+    "orchestration/test_decisions.py",
+    "upstreams/test_live_refresh.py",
+    "orchestration/test_stopped_refresh.py",
+    "orchestration/test_history.py",
+    "orchestration/test_backup.py",
+    "orchestration/test_refresh.py",
+    "orchestration/test_selftest.py",
+    "ingest/test_kills.py",
+    "dbt_project/test_models.py",
+)
+"""Files with minutes of work for one core: were they last, the other would wait.
+
+The second does not need the refresh that the first begins with."""
+
 Geese = Callable[..., subprocess.CompletedProcess[str]]
 
 # Whatever a test imports works in a folder of its own, never in the user's data.
 _DATA = tempfile.TemporaryDirectory(prefix="geese-tests-")
 os.environ["GEESE_DATA"] = _DATA.name
 
-# What the first command has parsed and compiled the others need not do again.
-_PARSED = Path(_DATA.name) / "parsed"
+# What is parsed, compiled and cut once need not be again: stamped with what it was
+# made from, it may even lie in the folder of a damaged checkout.
+_CACHE = Path(_DATA.name) / "cache"
 
 
 def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
@@ -36,35 +52,50 @@ def geese_environment(data: Path, checkout: Path) -> dict[str, str]:
 
 
 def run_geese(
-    *arguments: str, data: Path, checkout: Path = CHECKOUT, at: datetime | None = None
+    *arguments: str,
+    data: Path,
+    checkout: Path = CHECKOUT,
+    at: datetime | None = None,
+    seconds: int = 600,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own.
 
     With `at`, Taipei time, its clock stands still at that moment.
     """
-    command = "from orchestration.cli import main; main()"
+    command = "from orchestration.cli.main import main; main()"
     if at:
         stopped = f"clock.now = lambda: datetime.fromisoformat('{at.isoformat()}')"
         command = (
             f"from datetime import datetime; from ingest import clock; {stopped}; "
             f"{command}"
         )
-    builds = arguments[:1] == ("refresh",) and not data.is_file()
-    # A damaged checkout may have it too: it is stamped with what it was made from.
-    if builds and _PARSED.exists() and not (data / "cache").exists():
-        shutil.copytree(_PARSED, data / "cache")
+    # Simulated publishers have a folder of their own.
+    folder = data / "trial" if "--upstreams" in arguments else data
+    if arguments[:1] in (("refresh",), ("rebuild",)) and not data.is_file():
+        _lend_cache(folder)
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments],
         cwd=checkout,
         env=geese_environment(data, checkout),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=seconds,
         check=False,
     )
-    if checkout == CHECKOUT and not _PARSED.exists() and (data / "cache/dbt").exists():
-        shutil.copytree(data / "cache", _PARSED)
+    if checkout == CHECKOUT:
+        _keep_cache(folder)
     return done
+
+
+def _lend_cache(data: Path) -> None:
+    if _CACHE.exists() and not (data / "cache").exists():
+        shutil.copytree(_CACHE, data / "cache")
+
+
+def _keep_cache(data: Path) -> None:
+    # A command that did not come so far has no typefaces.
+    if (data / "cache/fonts").exists() and not (_CACHE / "fonts").exists():
+        shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
 
 
 def pytest_addoption(parser):
@@ -82,7 +113,9 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Without --live no test leaves this machine."""
+    """Without --live no test leaves this machine. The longest files come first."""
+    places = {CHECKOUT / "tests" / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     if not config.getoption("--live"):
         away = [item for item in items if item.get_closest_marker("network")]
         items[:] = [item for item in items if item not in away]
@@ -116,8 +149,19 @@ def refreshed(tmp_path_factory) -> Path:
             assert done.returncode == 0, done.stderr
     data = tmp_path_factory.mktemp("資料 folder") / "data"
     shutil.copytree(made, data, symlinks=True)
-    if not _PARSED.exists():
-        shutil.copytree(data / "cache", _PARSED)
+    _keep_cache(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory) -> Path:
+    """A data folder with nothing but the parsed dbt project; not to be changed."""
+    from orchestration.settings import Settings
+    from orchestration.warehouse import dbt_command
+
+    data = tmp_path_factory.mktemp("parsed")
+    _lend_cache(data)
+    dbt_command.manifest(Settings(data=data))
     return data
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHECKOUT, PACKAGES
+from tests.conftest import CHECKOUT, LONGEST, PACKAGES
 
 MODULES = sorted(f for name in PACKAGES for f in (CHECKOUT / name).rglob("*.py"))
 MODELS = sorted((CHECKOUT / "dbt_project" / "models").rglob("*.sql"))
@@ -22,6 +22,10 @@ def _name(path: Path) -> str:
 def test_a_package_is_the_checkouts_own(package):
     found = importlib.util.find_spec(package)
     assert Path(found.origin).is_relative_to(CHECKOUT)
+
+
+def test_the_files_that_are_tested_first_are_there():
+    assert [name for name in LONGEST if not (CHECKOUT / "tests" / name).exists()] == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=_name)

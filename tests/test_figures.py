@@ -172,7 +172,10 @@ def test_second_sources_dispute_a_share_a_quarter_and_a_year(published):
 
 
 def test_the_years_between_the_tables_are_counted(published):
-    *_, reason = _statement(published, "C15")
+    _, ours, year, status, reason = _statement(published, "C15")
+    assert (ours, year, status) == (1, 2020, "reproduced")
+    assert "Agrees with its own tables" in reason
+    assert "counted by themselves: 2000 (3), 2020 (1)" in reason
     assert "1990 (6), 2000 (3), 2010 (2), 2020 (1)" in reason
     assert "2017 (1), 2019 (0), 2021 (0)" in reason
     assert "2013, 2014, 2015, 2018 only excerpts" in reason
@@ -180,8 +183,10 @@ def test_the_years_between_the_tables_are_counted(published):
 
 
 def test_japans_goods_were_low_from_2001_not_from_the_agreement(published):
-    _, ours, year, status, _ = _statement(published, "C22")
+    _, ours, year, status, reason = _statement(published, "C22")
     assert (round(ours, 4), year, status) == (1.9101, 2001, "partly_supported")
+    contradicted = ", ".join(str(year) for year in range(1992, 2001))
+    assert f"contradicts in {contradicted}: it was above 2.03" in reason
 
 
 @pytest.mark.parametrize("claim_id", ["C17", "C19", "C20"])

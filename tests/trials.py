@@ -39,8 +39,9 @@ FEW_REPORTERS = dict.fromkeys(("HS", "S2"), (392, 410, 490, 842))
 SECRETS = {"COMTRADE_KEY": comtrade.KEY, "ESTAT_APP_ID": estat.APP_ID}
 # Their next version is not there before.
 _IN_SPRING = ("cepii_baci",)
+# Few bytes, so that also on a busy machine a bomb is too large before it is too slow.
 _QUICK = Limits(
-    attempts=2, first_pause=0.01, longest_pause=2, deadline=4, bytes=300_000_000
+    attempts=2, first_pause=0.01, longest_pause=2, deadline=4, bytes=30_000_000
 )
 
 

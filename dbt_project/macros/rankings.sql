@@ -1,9 +1,14 @@
-{#- Measures of a ranking, once. Those of concentration are aggregates over firms. -#}
+{#-
+Measures of a ranking, once. Those of concentration are aggregates over firms, of exact
+decimals: sums of doubles would depend on the order of the rows.
+-#}
 
 {#- Revenues are numbered from the smallest on. -#}
 {%- macro gini(revenue, place_from_below) -%}
-(2 * sum({{ place_from_below }} * {{ revenue }}) - (count(*) + 1) * sum({{ revenue }}))
-/ (count(*) * sum({{ revenue }}))
+(
+    2 * cast(sum({{ place_from_below }} * {{ revenue }}) as double)
+    - (count(*) + 1) * cast(sum({{ revenue }}) as double)
+) / (count(*) * cast(sum({{ revenue }}) as double))
 {%- endmacro %}
 
 {#- The index that a list of so many firms would have if it could reach 1. -#}
@@ -12,17 +17,19 @@
 {%- endmacro %}
 
 {%- macro hhi_within(revenue) -%}
-10000 * sum({{ revenue }} * {{ revenue }}) / (sum({{ revenue }}) * sum({{ revenue }}))
+10000 * cast(sum({{ revenue }} * {{ revenue }}) as double)
+/ (cast(sum({{ revenue }}) as double) * cast(sum({{ revenue }}) as double))
 {%- endmacro %}
 
 {#- Of the whole market, by shares in per cent: as if the others were nobody. -#}
 {%- macro hhi_floor(share_pct) -%}
-sum({{ share_pct }} * {{ share_pct }})
+cast(sum({{ share_pct }} * {{ share_pct }}) as double)
 {%- endmacro %}
 
 {#- And as if they were firms of the size of the last in the list: none is larger. -#}
 {%- macro hhi_upper_bound(share_pct) -%}
-{{ hhi_floor(share_pct) }} + (100 - sum({{ share_pct }})) * min({{ share_pct }})
+{{ hhi_floor(share_pct) }}
++ (100 - cast(sum({{ share_pct }}) as double)) * cast(min({{ share_pct }}) as double)
 {%- endmacro %}
 
 {#- The least and the greatest market of which a revenue can be a share so printed. -#}

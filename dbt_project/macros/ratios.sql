@@ -41,14 +41,21 @@ case
 end
 {%- endmacro %}
 
+{#- Divided first: a whole is then exactly 100, and no part is more. -#}
 {%- macro share_pct(part, whole) -%}
 case
     when {{ part }} >= 0 and {{ whole }} > 0
-        then 100.0 * cast({{ part }} as double) / cast({{ whole }} as double)
+        then 100.0 * (cast({{ part }} as double) / cast({{ whole }} as double))
 end
 {%- endmacro %}
 
 {#- An index around 1, from 0, on a scale from −1 to 1. -#}
 {%- macro symmetric_index(relative) -%}
 ({{ relative }} - 1) / ({{ relative }} + 1)
+{%- endmacro %}
+
+{#- Herfindahl and Hirschman's index: the sum of squared shares, above 0 up to 1. -#}
+{%- macro concentration(total_of_squares, total) -%}
+cast({{ total_of_squares }} as double)
+/ (cast({{ total }} as double) * cast({{ total }} as double))
 {%- endmacro %}

@@ -2,9 +2,10 @@
 Common table expressions that add up `parts` over everything but `keys`, as the sum
 stood in each published interval: `<name>_moments`, `<name>_intervals` and `<name>`.
 Parts have a weight, a value_millions, published_from, published_to and recorded_from.
-The sum is NULL where a part has no value; `parts` counts those that are added.
+The sum is NULL where a part has no value. Parts added and parts taken off are counted;
+`also` names further aggregates of `parts`, each with its column.
 -#}
-{%- macro sums_over_time(name, parts, keys) -%}
+{%- macro sums_over_time(name, parts, keys, also=[]) -%}
 {{ name }}_moments as (
     select
         {{ keys | join(', ') }},
@@ -40,6 +41,7 @@ The sum is NULL where a part has no value; `parts` counts those that are added.
         end as value_millions,
         count(case when parts.weight > 0 then 1 end) as parts_added,
         count(case when parts.weight < 0 then 1 end) as parts_taken_off,
+        {% for aggregate in also %}{{ aggregate }},{% endfor %}
         max(parts.recorded_from) as recorded_from
     from {{ name }}_intervals as intervals
     inner join {{ parts }} as parts

@@ -16,8 +16,13 @@ from ingest.source import IngestError, Table
 FIRST_YEARS = {"HS07": 2007, "HS92": 1995}
 """The revisions that are read, and the year with which each begins."""
 
+WORLD_TOTAL = "between 1e9 and 1e11"
+"""World trade of a year in thousand US$: 5e9 in 1995, 2.4e10 in 2024."""
+
+WAIT = "; wait for a corrected version"
+
 _YEAR_FILE = re.compile(r"BACI_(HS\d\d)_Y(\d{4})_(V\d{6}[a-z]?)\.csv")
-_FLOW_TYPES = {
+FLOW_TYPES = {
     "t": "SMALLINT",
     "i": "SMALLINT",
     "j": "SMALLINT",
@@ -27,13 +32,12 @@ _FLOW_TYPES = {
     # Blank or NA where unknown; read of the wanted products only.
     "q": "VARCHAR",
 }
-_COUNTRY_TYPES = {
+COUNTRY_TYPES = {
     "country_code": "INTEGER",
     "country_name": "VARCHAR",
     "country_iso2": "VARCHAR",
     "country_iso3": "VARCHAR",
 }
-_WAIT = "; wait for a corrected version"
 _IS_WANTED = "(k like '8541%' or k like '8542%' or k like '8486%')"
 _IS_SOUND = "coalesce(t = $year and v > 0 and strlen(k) = 6, false)"
 _FLOWS = f"""create or replace temporary table flows as
@@ -51,8 +55,7 @@ _FAULTS = {
     "economies that the list of countries lacks": """bool_or(i is null or j is null
         or i not in (select country_code from countries)
         or j not in (select country_code from countries))""",
-    # World trade in thousand US$: 5e9 in 1995, 2.4e10 in 2024.
-    "a world total of another magnitude": "sum(v) not between 1e9 and 1e11",
+    "a world total of another magnitude": f"sum(v) not {WORLD_TOTAL}",
     "no integrated circuits of Japan (392) or Taiwan (490), one way or both": """
         count(distinct i) filter (i in (392, 490) and k like '8542%')
         + count(distinct j) filter (j in (392, 490) and k like '8542%') < 4""",
@@ -91,10 +94,10 @@ def read(con: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
     revision, version, years = contents(path)
     names = {"revision": revision, "version": version}
     countries = "create or replace temporary table countries as from {rows}"
-    _run(con, path, f"country_codes_{version}.csv", _COUNTRY_TYPES, countries)
+    _run(con, path, f"country_codes_{version}.csv", COUNTRY_TYPES, countries)
     target = "create or replace temporary table sums as"
     for year, name in years.items():
-        _run(con, path, name, _FLOW_TYPES, _FLOWS, year=year)
+        _run(con, path, name, FLOW_TYPES, _FLOWS, year=year)
         _check(con, path, name, year)
         con.execute(f"{target} {_SUMS}", names)
         target = "insert into sums"
@@ -136,29 +139,43 @@ def _run(
     **values: int,
 ) -> None:
     """Run `sql`, whose {rows} are those of a file of the archive."""
+    with extracted(path, name) as file:
+        scan(con, file, types, sql, **values)
+
+
+def scan(
+    con: duckdb.DuckDBPyConnection,
+    file: Path,
+    types: dict[str, str],
+    sql: str,
+    **values: int,
+) -> None:
+    """Run `sql`, whose {rows} are those of an unpacked file, typed.
+
+    Raises IngestError naming the file: another header, or a row that cannot be read.
+    """
     rows = f"""read_csv($file, columns={types}, header=true, auto_detect=false,
         delim=',', quote='"', escape='"', strict_mode=true, null_padding=false)"""
-    with extracted(path, name) as file:
-        with file.open(encoding="utf-8-sig", errors="replace") as lines:
-            header = lines.readline(200).rstrip("\r\n")
-        if header != ",".join(types):
-            raise IngestError(f"{name}: begins with {header}, not {','.join(types)}")
-        try:
-            con.execute(sql.format(rows=rows), {"file": str(file)} | values)
-        except duckdb.Error as error:
-            said = "; ".join(str(error).splitlines()[:3])[:300]
-            raise IngestError(f"{name}: {said}") from error
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
+        header = lines.readline(200).rstrip("\r\n")
+    if header != ",".join(types):
+        raise IngestError(f"{file.name}: begins with {header}, not {','.join(types)}")
+    try:
+        con.execute(sql.format(rows=rows), {"file": str(file)} | values)
+    except duckdb.Error as error:
+        said = "; ".join(str(error).splitlines()[:3])[:300]
+        raise IngestError(f"{file.name}: {said}") from error
 
 
 def _check(con: duckdb.DuckDBPyConnection, path: Path, name: str, year: int) -> None:
     if con.execute("select 1 from flows where not is_sound").fetchone():
-        _run(con, path, name, _FLOW_TYPES, _UNSOUND, year=year)
+        _run(con, path, name, FLOW_TYPES, _UNSOUND, year=year)
         line, *flow = con.fetchone() or (0,)
         raise IngestError(
             f"{name}, line {line}: {', '.join(map(str, flow))} is no flow of {year} "
-            f"with a product of six characters and a value above zero{_WAIT}"
+            f"with a product of six characters and a value above zero{WAIT}"
         )
     faults = con.execute(f"select {', '.join(_FAULTS.values())} from flows").fetchone()
     for what, is_there in zip(_FAULTS, faults or (), strict=True):
         if is_there:
-            raise IngestError(f"{name}: has {what}{_WAIT}")
+            raise IngestError(f"{name}: has {what}{WAIT}")

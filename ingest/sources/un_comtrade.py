@@ -75,7 +75,10 @@ _REPORTER = key(
 )
 _YEAR = key("year", "INTEGER", "Calendar year", minimum=1962, maximum=2100)
 _EDITION = value(
-    "classification_code", "VARCHAR", "Edition of the classification, as reported"
+    "classification_code",
+    "VARCHAR",
+    "Edition of the classification, as reported: HS 1992 to 2022, SITC Rev. 1 to 4",
+    known=(*(f"H{n}" for n in range(7)), *(f"S{n}" for n in range(1, 5))),
 )
 _ORIGINAL = value(
     "is_original_classification", "BOOLEAN", "Whether reported in that edition"

@@ -16,7 +16,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Transform
 
 from reports.charts.room import ASCENT, DESCENT, Ink, Spare
-from reports.figures import Figure
+from reports.facts.figures import Figure
 from reports.fonts import Face
 from reports.palette import LIGHT
 

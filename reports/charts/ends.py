@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from reports.charts.canvas import Canvas, Type, fit, spread
 from reports.charts.plot import Line, Size
-from reports.figures import Figure
+from reports.facts.figures import Figure
 
 # Room for a line's name, as a part of the drawing's width.
 NAME_SHARE = 0.25

@@ -6,7 +6,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.charts.canvas import SMALLEST, Box, Canvas, Type
 from reports.charts.room import Spare
-from reports.figures import Figure
+from reports.facts.figures import Figure
 from reports.palette import LIGHT
 
 TICKS = (0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 16)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reports.charts.canvas import SMALLEST
-from reports.figures import Figure
+from reports.facts.figures import Figure
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
 from reports.charts.room import Spare
-from reports.figures import Figure
+from reports.facts.figures import Figure
 from reports.palette import LIGHT
 
 # Room for a name beside the outer columns, in pixels.

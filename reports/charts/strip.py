@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from reports.charts.canvas import SMALLEST, Box, Canvas, Type, fit
-from reports.figures import Figure
+from reports.facts.figures import Figure
 from reports.palette import LIGHT
 
 NAME_SHARE = 0.36

@@ -103,6 +103,22 @@ def test_a_first_vintage_ends_with_the_target(hypothesis):
     assert window_end(_panel({"AAA": 1.0}), hypothesis, ()) == 2025
     panel = _panel({"AAA": 1.0}, [("TWN", 2025)])
     assert window_end(panel, hypothesis, ()) == 2024
+    nobody = _panel({"AAA": 1.0}, [("AAA", 2024)])
+    assert window_end(nobody, hypothesis, ()) == 2025
+
+
+def test_a_first_vintage_waits_for_the_donors_of_the_year_before(hypothesis):
+    sizes = {f"D{place:02d}": 1.0 for place in range(20)}
+    late = [("D00", 2025), ("D01", 2025), ("D02", 2025)]
+    assert window_end(_panel(sizes, late), hypothesis, ()) == 2024
+    assert window_end(_panel(sizes, late[:2]), hypothesis, ()) == 2025
+
+
+def test_a_year_without_a_world_total_costs_no_donor(hypothesis):
+    sizes = {"AAA": 1.0, "BBB": 0.001}
+    panel = _panel(sizes)
+    panel.world_exports[-1] = np.nan
+    assert choose(panel, hypothesis, 2025).economies == ("AAA",)
 
 
 def test_without_the_target_there_is_no_window(hypothesis):

@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analysis.evidence import AnnualClass, Standing, agreed, is_stale, standing
+from analysis.evidence import agreed, is_stale
+from analysis.standing import AnnualClass, Standing, standing
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """When each sign fires, and how the card compares two economies."""
 
+import re
+import tomllib
+
 import numpy as np
 import pytest
 
-from analysis.measures import Listed, measures, undertakings
+from analysis.measures import REGISTERED, Listed, measures, undertakings
 from analysis.scorecard import ITEMS, NEEDS, Signals, Yearly, scorecard
 
 
@@ -97,13 +100,28 @@ def test_without_a_best_lag_nothing_can_agree():
     assert list(NEEDS) == list(ITEMS)
 
 
+def test_the_dumping_cases_against_japan_are_listed_when_they_were_opened():
+    listed = tomllib.loads(REGISTERED.read_text("utf-8"))["JPN"]["measures"]["list"]
+    opened = {
+        row["on"].isoformat()
+        for row in listed
+        if re.match(r"Petition against|Complaint|Investigation", row["what"])
+    }
+    assert opened == {
+        *("1985-06-24", "1985-09-30", "1985-12-06"),
+        *("1986-12-01", "1987-02-01"),
+    }
+    assert all(row["source"] for row in listed)
+    assert listed == sorted(listed, key=lambda row: row["on"])
+
+
 def test_the_registered_measures_are_those_against_japan():
     japan = Signals(measures=measures("JPN"), undertakings=undertakings("JPN"))
     states = {
         item: [_state(item, japan, year) for year in range(1985, 1998)]
         for item in ("S6", "S7")
     }
-    # Two events within 36 months from 1986 to 1988, again from 1991; then no list.
-    assert states["S6"] == [False, *[True] * 3, False, False, True, *[None] * 6]
+    # Two events within 36 months from the first cases of 1985 on; then no list.
+    assert states["S6"] == [*[True] * 7, *[None] * 6]
     assert states["S7"] == [False, *[True] * 11, None]
     assert measures("TWN") is undertakings("TWN") is None

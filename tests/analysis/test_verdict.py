@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.assessment import assess
+from analysis.donors import choose
 from analysis.measures import measures
 from analysis.panel import Flows, Panel, PanelError, build
 from analysis.scorecard import Signals, Yearly
@@ -37,6 +38,44 @@ def test_a_planted_follower_follows_and_its_mirror_image_diverges(registered):
     assert (found.evidence_class, found.reasons) == ("FOLLOWS", ())
     found = assess(_planted(sign=-1), hypothesis, AS_OF)
     assert (found.evidence_class, found.reasons) == ("DIVERGES", ())
+
+
+@pytest.mark.parametrize("seed", [0, 4, 5])
+def test_a_divergence_is_told_with_the_numbers_of_its_own_test(registered, seed):
+    hypothesis = registered("goods-exploratory")
+    panel = _planted(sign=-1, lag=14 + seed)
+    panel.paths[panel.row("TWN")] += np.random.default_rng(seed).normal(
+        0, 0.03, panel.paths[panel.row("TWN")].shape
+    )
+    verdict = run(panel, hypothesis, AS_OF, seed=1)
+    told, window = verdict.deciding, verdict.windows[0]
+    assert verdict.evidence_class == "DIVERGES"
+    assert told.is_mirrored
+    assert told.p_value == max(window.mirrored_p_space, window.mirrored_p_template)
+    assert told.p_value <= hypothesis.rule.alpha
+    assert told.best_lag == window.mirrored_best_lag == 14 + seed
+    assert told.template_to == window.window_to - told.best_lag
+    assert told.cosine < -0.5
+    assert told.concordance > 0.6
+    assert told.distance < told.straight_line_distance
+    ranges = verdict.resampling[0]
+    assert ranges.lag_low <= told.best_lag <= ranges.lag_high
+    assert ranges.share_same_direction < 0.5
+
+
+def test_a_class_that_follows_is_told_with_the_straight_test(registered):
+    verdict = run(_planted(), registered("goods-exploratory"), AS_OF, seed=1)
+    told, window = verdict.deciding, verdict.windows[0]
+    assert not told.is_mirrored
+    assert told.p_value == max(window.p_space, window.p_template)
+    assert (told.best_lag, told.score) == (window.best_lag, window.score)
+    (best,) = [
+        row
+        for row in verdict.lag_curve
+        if row.is_best and row.window_to == window.window_to
+    ]
+    assert told.distance == best.distance
+    assert told.straight_line_distance == best.straight_line_distance
 
 
 def test_a_walk_that_follows_nobody_is_inconclusive(registered):
@@ -194,9 +233,14 @@ def test_the_rehearsal_with_korea_is_inconclusive(registered, ip_charges):
     assert verdict.evidence_class == "INCONCLUSIVE"
     assert verdict.reasons == ()
     assert verdict.donor_share_pct == 0.5
-    assert len(verdict.donors) == 15
-    assert [row.window_to for row in verdict.windows] == [2025, 2024]
+    # Three of the donors of 2024 report later than the others: 2025 is not taken yet.
+    assert len(verdict.donors) == 17
+    assert [row.window_to for row in verdict.windows] == [2024, 2023]
+    assert verdict.deciding.p_value == pytest.approx(4 / 18)
+    assert (verdict.deciding.best_lag, verdict.deciding.is_at_edge) == (12, False)
     registered_row = [row for row in verdict.sensitivity if row.is_registered]
+    # With fewer than 19 donors the bound is the wider one, and is told.
+    assert [(r.alpha, r.alpha_applied) for r in registered_row] == [(0.10, 0.20)]
     assert [row.evidence_class for row in registered_row] == ["INCONCLUSIVE"]
 
 
@@ -205,7 +249,8 @@ def test_by_the_first_version_of_the_score_korea_passes_in_2024_and_not_in_2025(
 ):
     hypothesis = registered("rehearsal-korea-technology")
     first = changed(hypothesis, ranking="stationarity", bends_minimum=-1.0)
-    found = assess(ip_charges, first, AS_OF)
+    ready = choose(ip_charges, first, 2025).economies
+    found = assess(ip_charges, first, AS_OF, previous_donors=ready)
     assert {w.end: str(w.evidence.classes) for w in found.assessed} == {
         2025: "INCONCLUSIVE",
         2024: "FOLLOWS",
@@ -305,7 +350,8 @@ def test_rows_of_a_verdict_fit_together(registered):
         (best,) = [row for row in curve if row.is_best]
         assert (best.lag, best.score) == (window.best_lag, window.score)
         assert best.score == min(r.score for r in curve if r.is_feasible)
-        assert window.resolution == 1 / (window.donors + 1)
+        fewer = min(window.donors, window.templates)
+        assert window.resolution == 1 / (fewer + 1)
         for placebo, p in (("space", window.p_space), ("template", window.p_template)):
             rows = [
                 row

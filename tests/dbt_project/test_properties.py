@@ -6,6 +6,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import Environment
+
+from tests.conftest import CHECKOUT
 
 pytestmark = pytest.mark.integration
 
@@ -15,6 +18,7 @@ YEARS = range(2007, 2016)
 CHAIN = (
     "int_goods_flows_paired",
     "int_goods_balances",
+    "int_dated_breaks",
     "int_goods_breaks_crossed",
     "int_goods_rolling_years",
     "balance_ratios",
@@ -34,6 +38,7 @@ EMPTY = (
     "staging.stg_japan_customs__editions",
     "staging.stg_un_comtrade__goods_trade",
     "staging.stg_wto_trade__merchandise",
+    "staging.stg_wto_trade__services",
 )
 
 
@@ -199,3 +204,22 @@ def test_revisions_add_up_to_what_the_ratio_has_moved(panels):
         ).fetchall()
         assert rows
         assert max(gap for (gap,) in rows) < 1e-12
+
+
+def test_a_whole_is_exactly_a_hundred_per_cent_and_no_part_is_more():
+    """One economy alone is all that is known of the world: 100, not 100.00000000000001.
+
+    Sizes are made up: every thousandth of a million up to two thousand.
+    """
+    macros = Environment(autoescape=False).from_string(  # noqa: S701 SQL, not HTML
+        (CHECKOUT / "dbt_project/macros/ratios.sql").read_text(encoding="utf-8")
+    )
+    share = macros.module.share_pct("part", "whole")
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"""select min({share}), max({share}) from (
+                select cast(n / 1000 as decimal(20, 3)) as whole, whole as part
+                from range(1, 2000000) as numbers (n)
+            )"""
+        ).fetchone()
+    assert found == (100.0, 100.0)

@@ -91,7 +91,7 @@ def built(refreshed: Path):
             """insert into seeds.companies by name
             select company_id, any_value(country_code) as country_code,
                 any_value(company_printed) as name_en,
-                any_value(company_printed) as name_zh, 1900 as from_year
+                any_value(company_printed) as name_zh, min(data_year) as from_year
             from rankings group by company_id"""
         )
         con.execute(
@@ -143,7 +143,8 @@ def built(refreshed: Path):
                 ("s", 1, "RENAMED"),
                 ("t", -1, "STAYED"),
                 ("u", -2, "MERGED_FROM"),
-                ("v", None, "NEW"),
+                # Four of the first five are left: V may have been the fifth.
+                ("v", None, "UNKNOWN"),
             },
         ),
     ],

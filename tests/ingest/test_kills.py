@@ -1,6 +1,7 @@
 """Killed at any instant, a run recovers to what an undisturbed one gives."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import digests
+from orchestration.warehouse import digests
 
 STAGES = ("landing", "loading")
 
@@ -150,10 +151,12 @@ def test_a_killed_run_is_finished_by_the_next(undisturbed, killed):
 # marts; that their rows may lie in another order is what the builds are for.
 @pytest.mark.integration
 def test_a_recovered_folder_has_the_marts_of_an_undisturbed_one(
-    undisturbed, killed, heavy
+    undisturbed, killed, parsed, heavy
 ):
     built = killed[: heavy(few=2, all_of_them=50)]
     folders = [undisturbed[0], *(kill.folder for kill in built)]
+    for folder in folders:
+        shutil.copytree(parsed / "cache", folder / "cache")
     done = subprocess.run(
         [sys.executable, "-c", BUILD_MARTS, *map(str, folders)],
         capture_output=True,

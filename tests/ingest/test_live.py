@@ -19,7 +19,7 @@ SECRETS = {
 VISITED = [
     source
     for source in all_sources().values()
-    if source.fetch and source.is_on and not fetching.without_key(source, SECRETS)
+    if source.fetch and source.is_on and not source.is_without_key(SECRETS)
 ]
 
 

@@ -54,3 +54,27 @@ def test_every_embedded_file_is_read_by_a_table():
     }
     shipped = {path.name for path in REFERENCE.glob("*.csv")}
     assert read == shipped == set(PROVENANCE)
+
+
+@pytest.mark.parametrize(
+    "source", [s for s in SOURCES.values() if s.fetch], ids=lambda source: source.name
+)
+def test_a_source_that_is_asked_says_how_often_when_and_where(source):
+    assert source.cadence_days
+    assert source.calendar
+    assert source.visits
+    assert source.feeds("download")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [s for s in SOURCES.values() if s.feeds("download") or s.feeds("inbox")],
+    ids=lambda source: source.name,
+)
+def test_a_file_that_is_fetched_or_dropped_has_its_terms(source):
+    for _, feed in source.feeds("download") + source.feeds("inbox"):
+        assert feed.provenance, feed.resource
+        # What people type in themselves names an address on each of its rows.
+        free = {"licence_url"} | ({"url"} if feed.origin == "inbox" else set())
+        for name, text in vars(feed.provenance).items():
+            assert text or name in free, (feed.resource, name)

@@ -118,9 +118,14 @@ class Inbox:
 
 
 class Listening:
-    """A server on a free port of 127.0.0.1, in a thread of its own, until stopped."""
+    """A server on a port of 127.0.0.1, in a thread of its own, until stopped.
 
-    def __init__(self, inbox: Inbox, context: ssl.SSLContext | None, **asked) -> None:
+    `port` 0 takes a free one.
+    """
+
+    def __init__(
+        self, inbox: Inbox, context: ssl.SSLContext | None, port: int = 0, **asked
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         ready = threading.Event()
 
@@ -134,7 +139,7 @@ class Listening:
 
         async def listen():
             self._server = await self._loop.create_server(
-                session, "127.0.0.1", 0, ssl=context
+                session, "127.0.0.1", port, ssl=context
             )
             self.port = self._server.sockets[0].getsockname()[1]
             ready.set()
@@ -169,10 +174,12 @@ class Listening:
         await asyncio.sleep(0.01)
 
 
-def start(inbox: Inbox, own: Path | None, starttls: bool = True) -> Listening:
+def start(
+    inbox: Inbox, own: Path | None, starttls: bool = True, port: int = 0
+) -> Listening:
     """Listen with STARTTLS and AUTH, or TLS and AUTH, or without a certificate."""
     if own is None:
-        return Listening(inbox, None)
+        return Listening(inbox, None, port)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(own)
     asked = {"authenticator": inbox.authenticate}

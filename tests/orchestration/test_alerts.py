@@ -13,20 +13,16 @@ from pydantic import SecretStr
 from ingest import clock
 from ingest.landing import LandingZone
 from orchestration import (
-    alerts,
-    delivery,
     failed_runs,
     heartbeat,
     held_back,
-    notices,
-    outbox,
-    postman,
     settings,
     source_states,
     state,
-    webhook,
 )
-from orchestration.alert_texts import WORDS
+from orchestration.mail import alerts, notices, outbox, postman, webhook
+from orchestration.mail.alert_texts import WORDS
+from orchestration.runs import delivery
 from tests.orchestration.test_postman import write_config
 
 NOW = dt.datetime.fromisoformat("2026-01-02 09:00:00")

@@ -2,26 +2,28 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
+import time
+from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from ingest import clock, standing
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import (
-    failed_runs,
-    landing,
-    schedules,
-    sensors,
-    source_states,
-    status,
-    upkeep,
-)
+from orchestration import failed_runs, heartbeat, source_states, state, status
+from orchestration.assets import landing
 from orchestration.readiness import NoRoomError
+from orchestration.runs import schedules, sensors, upkeep
 from orchestration.settings import Settings
 
 pytestmark = pytest.mark.integration
+
+SWITCHABLE = {s.name for s in all_sources().values() if not s.is_on and s.fetch}
 
 
 @pytest.fixture
@@ -206,6 +208,26 @@ def test_clean_up_forgets_old_runs_and_keeps_new_ones():
         assert instance.get_run_by_id(run_id) is None
 
 
+def test_clean_up_removes_what_dagster_leaves_of_forgotten_runs(tmp_path):
+    @dg.op
+    def nothing():
+        pass
+
+    @dg.job
+    def job():
+        nothing()
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        old, new = (job.execute_in_process(instance=instance).run_id for _ in range(2))
+        instance.delete_run(old)
+        traces = [p for p in tmp_path.rglob("*") if p.name.startswith(old)]
+        assert traces, "Dagster does it by itself now"
+        before = {p for p in tmp_path.rglob("*") if not str(p).count(old)}
+        assert upkeep.remove_traces(tmp_path, instance) == len(traces)
+        assert {*tmp_path.rglob("*")} == before
+        assert instance.get_run_by_id(new)
+
+
 def test_clean_up_removes_downloads_that_nobody_finished(tmp_path):
     old, new = tmp_path / "old.part", tmp_path / "new.part"
     for path in (old, new):
@@ -245,7 +267,10 @@ def test_a_late_source_fails_a_check_that_stops_nothing(live, monkeypatch):
     monkeypatch.setattr(landing, "_visits", lambda *_: [])
     with dg.DagsterInstance.ephemeral() as instance:
         done = dg.materialize(
-            [landing.assets(live)], selection=[landing.key(source)], instance=instance
+            [landing.assets(live)],
+            selection=[landing.key(source)],
+            resources={landing.LOCK: landing.held_by_run(live)},
+            instance=instance,
         )
     found = {c.check_name: c for c in done.get_asset_check_evaluations()}
     assert found["publisher_was_read"].passed
@@ -255,3 +280,114 @@ def test_a_late_source_fails_a_check_that_stops_nothing(live, monkeypatch):
     assert status.collect(live)["late"] == [
         "boj_rates: late by 5 days against the calendar; due 2026-12-02"
     ]
+
+
+def test_a_publisher_asked_by_a_clock_ahead_is_asked_again(live):
+    land(live, "boj_rates", dt.date(2029, 1, 2))
+    (request,) = tick(by_name(live)["ask_boj_rates"], "2026-12-01T10:00:00+09:00")
+    assert request.asset_selection
+
+
+def test_a_success_of_a_day_to_come_does_not_hide_silence(tmp_path):
+    settings = Settings(data=tmp_path)
+    heartbeat.beat(settings, dt.datetime(2029, 1, 1, 9))  # noqa: DTZ001
+    assert heartbeat.is_silent(settings, dt.datetime(2026, 12, 1))  # noqa: DTZ001
+    heartbeat.beat(settings, dt.datetime(2026, 12, 1, 9))  # noqa: DTZ001
+    assert not heartbeat.is_silent(settings, dt.datetime(2026, 12, 1))  # noqa: DTZ001
+    assert heartbeat.is_silent(settings, dt.datetime(2026, 12, 10))  # noqa: DTZ001
+
+
+def test_the_run_that_checked_last_is_the_last_also_by_a_clock_set_back(tmp_path):
+    file = tmp_path / "state.sqlite"
+    check = dict.fromkeys(("severity", "description", "what_to_do"), "")
+    check |= {"table_name": "marts.x", "check_name": "y", "checker": "dbt"}
+    for run, day, outcome in (("one", 20, "passed"), ("two", 11, "failed")):
+        passed = outcome == "passed"
+        facts = check | {"outcome": outcome, "is_passed": passed}
+        state.record_checks(file, run, [facts], dt.datetime(2026, 12, day))  # noqa: DTZ001
+    (newest,) = state.newest_checks(file)
+    assert (newest["run_id"], newest["outcome"]) == ("two", "failed")
+
+
+def _days_of_asking(schedule, year):
+    """The ticks of a year in the publisher's own time."""
+    zone = ZoneInfo(schedule.execution_timezone)
+    start = dt.datetime(year, 1, 1, tzinfo=zone)
+    ticks = schedule_execution_time_iterator(
+        start.timestamp(), schedule.cron_schedule, schedule.execution_timezone
+    )
+    last = dt.datetime(year + 1, 1, 1, tzinfo=zone)
+    return list(takewhile(lambda moment: moment < last, ticks))
+
+
+def test_summer_time_takes_no_day_of_asking_and_gives_none_twice(live):
+    found = by_name(live.model_copy(update={"sources_on": tuple(SWITCHABLE)}))
+    asked = [s for name, s in found.items() if name.startswith("ask_")]
+    zones = {s.execution_timezone for s in asked}
+    assert {"Europe/Zurich", "America/New_York", "Asia/Tokyo"} <= zones
+    for schedule in asked:
+        minute, hour, *_ = schedule.cron_schedule.split()
+        for year in (2026, 2027, 2028):
+            ticks = _days_of_asking(schedule, year)
+            local = {(t.hour, t.minute) for t in ticks}
+            assert local == {(int(hour), int(minute))}, schedule.name
+            days = [t.date() for t in ticks]
+            assert days == sorted(set(days)), schedule.name
+            assert days == _days_of_line(schedule.cron_schedule, year), schedule.name
+
+
+def _days_of_line(line, year):
+    """The days of a cron line, worked out without Dagster or a time zone."""
+    _, _, of_month, month, of_week = line.split()
+    new_year = dt.date(year, 1, 1)
+    days = (new_year + dt.timedelta(days=n) for n in range(366))
+    return [
+        day
+        for day in days
+        if day.year == year
+        and _is_in(day.day, of_month)
+        and _is_in(day.month, month)
+        and _is_in(day.isoweekday() % 7, of_week)
+    ]
+
+
+def _is_in(number, field):
+    spans = [part.split("-") for part in field.split(",")]
+    return field == "*" or any(int(s[0]) <= number <= int(s[-1]) for s in spans)
+
+
+def test_a_scheduled_run_waits_for_a_command_that_is_at_work(live, monkeypatch):
+    monkeypatch.setattr(landing, "_visits", lambda *_: [])
+    source = all_sources()["boj_rates"]
+    live.data.mkdir()
+    script = (
+        f"import fcntl, sys, time; f = open({str(live.data / 'refresh.lock')!r}, 'w')"
+    )
+    script += "; fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True)"
+    script += "; time.sleep(float(sys.argv[1])); print(time.time(), flush=True)"
+
+    def run(seconds):
+        asked = [sys.executable, "-c", script, str(seconds)]
+        with (
+            subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as holder,
+            dg.DagsterInstance.ephemeral() as instance,
+        ):
+            assert holder.stdout.readline() == "held\n"
+            done = dg.materialize(
+                [landing.assets(live)],
+                selection=[landing.key(source)],
+                resources={landing.LOCK: landing.held_by_run(live)},
+                instance=instance,
+                raise_on_error=False,
+            )
+            ended = time.time()
+            return done, ended - float(holder.stdout.readline())
+
+    done, after = run(1)
+    assert done.success
+    assert after > 0
+    monkeypatch.setattr(landing, "PATIENCE_OF_RUNS", 0.3)
+    done, after = run(3)
+    assert not done.success
+    assert after < 0
+    assert any("another refresh is running" in str(e) for e in done.all_events)

@@ -7,7 +7,7 @@ import tarfile
 import duckdb
 import pytest
 
-from orchestration import digests
+from orchestration.warehouse import digests
 from tests.conftest import run_geese
 
 pytestmark = pytest.mark.integration

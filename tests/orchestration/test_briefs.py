@@ -6,8 +6,12 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
-from orchestration import brief_archive, briefs, outbox, state
-from orchestration.briefs import CannotBriefError, Order
+from orchestration import state
+from orchestration.assets import briefs
+from orchestration.assets.briefs import CannotBriefError, Order
+from orchestration.briefs import archive as brief_archive
+from orchestration.briefs import files, index
+from orchestration.mail import outbox
 from orchestration.settings import Settings
 from reports.brief import LANGUAGES
 from tests.reports.conftest import build
@@ -101,6 +105,48 @@ def test_the_list_leads_to_every_brief(archive):
     page = (settings.briefs / "index.html").read_text("utf-8")
     for one in written:
         assert f'href="{one.page.relative_to(settings.briefs).as_posix()}"' in page
+
+
+def test_the_list_reads_each_record_once(tmp_path, monkeypatch):
+    """However many briefs there are, one more costs the reading of one."""
+    settings = Settings(data=tmp_path)
+
+    def record(number, title):
+        folder = settings.briefs / f"monthly/2025-08/2026-01-01.{number}/en"
+        folder.mkdir(parents=True, exist_ok=True)
+        told = {"title": title, "headlines": [], "figures": {}}
+        (folder / files.RECORD).write_text(json.dumps(told))
+
+    for number in range(1, 501):
+        record(number, f"title {number}")
+    read, title = [], files.Kept.title.fget
+
+    def counted(one):
+        read.append(one.key)
+        return title(one)
+
+    monkeypatch.setattr(files.Kept, "title", property(counted))
+
+    def listed():
+        read.clear()
+        index.write(settings)
+        page = (settings.briefs / "index.html").read_text("utf-8")
+        assert page.count("<li ") == len(list(settings.briefs.glob("*/*/*/*")))
+        return page
+
+    listed()
+    assert len(read) == 500
+    listed()
+    assert read == []
+    record(501, "a brief more")
+    record(7, "another title for the seventh")
+    page = listed()
+    assert sorted(read) == ["2026-01-01.501", "2026-01-01.7"]
+    assert "a brief more" in page
+    assert "another title for the seventh" in page
+    (settings.cache / "brief_titles.json").write_text("{")
+    listed()
+    assert len(read) == 501
 
 
 def test_a_period_without_figures_is_refused(archive):

@@ -10,8 +10,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import expectations, notices, state, status
-from orchestration.checks import of_evaluation
+from orchestration import state, status
+from orchestration.checks import expectations
+from orchestration.checks.outcomes import of_evaluation
+from orchestration.mail import notices
 from orchestration.settings import Settings
 from tests.conftest import run_geese
 

@@ -117,6 +117,12 @@ def test_an_unknown_language_is_refused(refreshed):
         (["revisions", "--series", "nosuch"], "short names: jp.components"),
         (["accept", "12345678", "--why", "x"], "no such payload is held back"),
         (["refresh", "--as-of", "2022-13-01"], "--as-of"),
+        (["refresh", "--source", "nobody"], "no such source is asked; choose of boj_"),
+        (
+            ["refresh", "--source", "rates"],
+            "is of several sources; choose of boj_rates",
+        ),
+        (["sql", "--bulk", "from x"], "run `geese refresh --source baci --full`"),
         (["backup", "/nowhere/all.tar.gz"], "No such file or directory"),
         (["restore", "/nowhere/all.tar.gz"], "already; restore into an empty folder"),
     ],

@@ -3,8 +3,9 @@
 import duckdb
 import pytest
 
-from orchestration import column_lineage, explain
 from orchestration.settings import Settings
+from orchestration.tracing import explain
+from orchestration.warehouse import column_lineage
 
 pytestmark = pytest.mark.integration
 

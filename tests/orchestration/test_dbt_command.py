@@ -1,12 +1,16 @@
 """dbt's manifest: made once, read whole, whoever asks at the same moment."""
 
+import importlib.metadata
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.settings import Settings
+from orchestration.warehouse import dbt_command
 from tests.conftest import CHECKOUT, geese_environment
 
 pytestmark = pytest.mark.integration
@@ -32,3 +36,23 @@ def test_processes_that_ask_at_once_read_one_whole_manifest(tmp_path):
     assert [process.returncode for process in asked] == [0, 0]
     (path,) = paths
     assert json.loads(Path(path).read_text(encoding="utf-8"))["nodes"]
+
+
+@pytest.mark.parametrize("what", ["moved", "upgraded"])
+def test_a_project_that_has_moved_or_another_dbt_is_parsed_anew(
+    what, tmp_path, monkeypatch
+):
+    parsed = []
+    monkeypatch.setattr(dbt_command, "_invoke", lambda *asked: parsed.append(asked))
+    settings = Settings(data=tmp_path)
+    dbt_command.manifest(settings)
+    dbt_command.manifest(settings)
+    assert len(parsed) == 1
+    if what == "moved":
+        copy = tmp_path / "elsewhere"
+        shutil.copytree(dbt_command.DBT_PROJECT, copy)
+        monkeypatch.setattr(dbt_command, "DBT_PROJECT", copy)
+    else:
+        monkeypatch.setattr(importlib.metadata, "version", lambda _: "1.99.0")
+    dbt_command.manifest(settings)
+    assert len(parsed) == 2

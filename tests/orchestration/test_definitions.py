@@ -8,10 +8,12 @@ import dagster as dg
 import pytest
 
 from ingest.source import all_sources
-from orchestration import dbt_command, definitions, freshness_checks
-from orchestration.comparisons import COMPARISONS
+from orchestration import definitions
+from orchestration.checks import freshness_checks
+from orchestration.checks.comparisons import COMPARISONS
+from orchestration.checks.suites import SUITES
 from orchestration.settings import Settings
-from orchestration.suites import SUITES
+from orchestration.warehouse import dbt_command
 from tests.orchestration import asset_graph
 
 pytestmark = pytest.mark.integration
@@ -30,9 +32,8 @@ LAYERS = [
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("data"))
-    return definitions.build(settings).resolve_asset_graph()
+def graph(parsed):
+    return definitions.build(Settings(data=parsed)).resolve_asset_graph()
 
 
 def test_groups_are_the_layers(graph):
@@ -79,8 +80,8 @@ def test_every_suite_is_a_blocking_check_in_the_job(graph):
         assert (mart, f"{mart}_are_plausible") in planned
 
 
-def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
-    manifest = dbt_command.manifest(Settings(data=tmp_path))
+def test_every_table_with_dbt_tests_has_a_check_of_them(graph, parsed):
+    manifest = dbt_command.manifest(Settings(data=parsed))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
     assert len(tests) > 50
@@ -100,8 +101,8 @@ def test_every_table_with_dbt_tests_has_a_check_of_them(graph, tmp_path):
     )
 
 
-def test_every_dbt_test_of_the_run_is_in_the_published_results(published, tmp_path):
-    manifest = dbt_command.manifest(Settings(data=tmp_path))
+def test_every_dbt_test_of_the_run_is_in_the_published_results(published, parsed):
+    manifest = dbt_command.manifest(Settings(data=parsed))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
     found = published.execute(
@@ -110,10 +111,10 @@ def test_every_dbt_test_of_the_run_is_in_the_published_results(published, tmp_pa
     assert {name for (name,) in found} == tests
 
 
-def test_every_check_says_what_it_is_for(graph, tmp_path):
+def test_every_check_says_what_it_is_for(graph, parsed):
     for key in graph.asset_check_keys:
         assert graph.get_check_spec(key).description, key
-    manifest = dbt_command.manifest(Settings(data=tmp_path))
+    manifest = dbt_command.manifest(Settings(data=parsed))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     silent = [
         node["name"]
@@ -123,9 +124,9 @@ def test_every_check_says_what_it_is_for(graph, tmp_path):
     assert silent == []
 
 
-def test_the_graph_is_the_one_in_the_snapshot(tmp_path):
+def test_the_graph_is_the_one_in_the_snapshot(parsed):
     snapshot = Path(__file__).with_name("asset_graph.txt")
-    found = asset_graph.told(definitions.build(Settings(data=tmp_path)))
+    found = asset_graph.told(definitions.build(Settings(data=parsed)))
     changed = difflib.unified_diff(
         snapshot.read_text(encoding="utf-8").splitlines(),
         found.splitlines(),

@@ -9,19 +9,12 @@ import duckdb
 import pytest
 
 from ingest import clock
-from orchestration import (
-    briefs,
-    cadence,
-    definitions,
-    delivery,
-    outbox,
-    postman,
-    schedules,
-    settings,
-    waiting,
-)
-from orchestration.outbox import Key
-from orchestration.postman import Wanted
+from orchestration import definitions, settings
+from orchestration.assets import briefs
+from orchestration.mail import cadence, outbox, postman, waiting
+from orchestration.mail.outbox import Key
+from orchestration.mail.postman import Wanted
+from orchestration.runs import delivery, schedules
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import EML, VERSION, write_config
 

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from orchestration import differences
+from orchestration.warehouse import differences
 
 ROWS = "values ('a', 2020, 2.0), ('a', 2021, 1.5), ('b', 2021, 4.0)"
 

@@ -4,27 +4,41 @@ import datetime as dt
 import fcntl
 import json
 import os
+import time
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    ScheduleInstigatorData,
+    TickData,
+    TickStatus,
+)
 from dagster._daemon.types import DaemonHeartbeat
 from typer.testing import CliRunner
 
 from ingest import clock
+from ingest.landing import LandingZone
 from orchestration import (
-    cli,
     doctor,
     doctor_keys,
     findings,
     heartbeat,
-    outbox,
-    postman,
     readiness,
     resources,
     settings,
     state,
 )
+from orchestration.cli import main
+from orchestration.mail import outbox, postman
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
 
@@ -70,7 +84,7 @@ def test_a_running_refresh_is_told(installed):
 
 def test_a_heart_that_stopped_is_an_error(installed):
     assert _levels(installed, "refresh") == [("warning", "none yet")]
-    heartbeat.beat(installed, NOW)
+    heartbeat.beat(installed, clock.now())
     assert _levels(installed, "refresh")[-1][0] == "ok"
     long_ago = (installed.data / "heartbeat").stat().st_mtime - 9 * 86400
     os.utime(installed.data / "heartbeat", (long_ago, long_ago))
@@ -93,6 +107,56 @@ def test_patience_follows_the_schedule(cron, days):
 def test_a_clock_behind_the_newest_version_is_an_error(installed):
     (installed.published / "2999-01-01.1.duckdb").touch()
     assert _levels(installed, "clock")[0][0] == "error"
+
+
+def test_a_clock_behind_the_journal_is_an_error(installed):
+    assert _levels(installed, "clock")[0][0] == "ok"
+    LandingZone(installed.landing).note_visit("boj_rates", "complete", None, NOW)
+    assert _levels(installed, "clock")[0][0] == "ok"
+    later = dt.datetime(2999, 1, 1)  # noqa: DTZ001
+    LandingZone(installed.landing).note_visit("boj_rates", "complete", None, later)
+    ((level, found),) = _levels(installed, "clock")
+    assert level == "error"
+    assert "but a line of the journal is of 2999-01-01" in found
+
+
+def test_a_schedule_that_ran_under_a_clock_ahead_is_an_error(installed):
+    resources.prepare_environment(installed)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_daemon_heartbeat(
+            DaemonHeartbeat(time.time(), "SCHEDULER", "one", errors=[])
+        )
+        ((level, _),) = _levels(installed, "daemon")
+        assert level == "ok"
+        origin = RemoteInstigatorOrigin(
+            RemoteRepositoryOrigin(
+                RegisteredCodeLocationOrigin("flying-geese"), "__repository__"
+            ),
+            "deliver_schedule",
+        )
+        ahead = time.time() + 60 * 86400
+        schedule, selector = InstigatorType.SCHEDULE, origin.get_selector().get_id()
+        instance.add_instigator_state(
+            InstigatorState(
+                origin,
+                schedule,
+                InstigatorStatus.RUNNING,
+                ScheduleInstigatorData("* * * * *", time.time()),
+            )
+        )
+        instance.create_tick(
+            TickData(
+                instigator_origin_id=origin.get_id(),
+                instigator_name="deliver_schedule",
+                instigator_type=schedule,
+                status=TickStatus.SKIPPED,
+                timestamp=ahead,
+                selector_id=selector,
+            )
+        )
+    found = _levels(installed, "daemon")
+    assert found[0][0] == "error"
+    assert "under a clock ahead waits until" in found[0][1]
 
 
 def test_another_package_than_the_lock_says_is_an_error(installed, monkeypatch):
@@ -130,16 +194,16 @@ def test_the_command_leaves_with_the_worst_it_found(tmp_path, monkeypatch):
     config = tmp_path / "geese.toml"
     config.write_text('mode = "alive"')
     monkeypatch.setenv("GEESE_CONFIG", str(config))
-    done = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    done = CliRunner().invoke(main.app, ["doctor", "--json"])
     assert done.exit_code == 1
     (finding,) = json.loads(done.stdout)
     assert (finding["about"], finding["level"]) == ("config", "error")
     quiet = {"folder": lambda _: [findings.Finding("folder", "warning", "x", "y")]}
     monkeypatch.setattr(doctor, "LOOKS", quiet)
     config.write_text("")
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 3
+    assert CliRunner().invoke(main.app, ["doctor"]).exit_code == 3
     monkeypatch.setattr(doctor, "LOOKS", {})
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0
+    assert CliRunner().invoke(main.app, ["doctor"]).exit_code == 0
 
 
 def test_what_tells_of_readers_is_the_owners_alone(installed):

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.comparisons import COMPARISONS
-from orchestration.expectations import examine, validate
-from orchestration.suites import SUITES
+from orchestration.checks.comparisons import COMPARISONS
+from orchestration.checks.expectations import examine, validate
+from orchestration.checks.suites import SUITES
 
 pytestmark = pytest.mark.integration
 

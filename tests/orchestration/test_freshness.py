@@ -10,8 +10,11 @@ import pytest
 from ingest import clock
 from ingest.landing import LandingZone
 from ingest.source import all_sources
-from orchestration import alerts, freshness, freshness_checks, status
+from orchestration import status
+from orchestration.checks import freshness_checks
+from orchestration.mail import alerts
 from orchestration.settings import Settings
+from orchestration.warehouse import freshness
 
 JUNE = ("2026-06", dt.date(2026, 6, 30))
 JULY = ("2026-07", dt.date(2026, 7, 31))

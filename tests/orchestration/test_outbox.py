@@ -7,10 +7,13 @@ from email import message_from_bytes, policy
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import cli, mail_message, outbox, resources, settings
-from orchestration.mail_message import MessageError
+from orchestration import resources, settings
+from orchestration.cli import main
+from orchestration.mail import message as mail_message
+from orchestration.mail import outbox
+from orchestration.mail.message import MessageError
+from orchestration.mail.outbox import Key, OutboxError
 from orchestration.mail_settings import PASSWORD_VARIABLE, Mail, Recipient
-from orchestration.outbox import Key, OutboxError
 from orchestration.settings import SettingsError
 from tests.orchestration.test_postman import EML, VERSION, write_config
 
@@ -202,7 +205,7 @@ def geese(tmp_path, monkeypatch):
     monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
 
     def run(*arguments):
-        return CliRunner().invoke(cli.app, arguments)
+        return CliRunner().invoke(main.app, arguments)
 
     return run
 

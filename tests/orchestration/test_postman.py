@@ -18,9 +18,11 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
-from orchestration import cli, dry_run, outbox, postman, settings, unsubscribed
-from orchestration.mail_server import ServerRefusedError, UnreachableError
-from orchestration.postman import PostmanError, Wanted
+from orchestration import settings
+from orchestration.cli import main
+from orchestration.mail import dry_run, outbox, postman, unsubscribed
+from orchestration.mail.postman import PostmanError, Wanted
+from orchestration.mail.server import ServerRefusedError, UnreachableError
 from orchestration.resources import smtp_password
 from tests.conftest import CHECKOUT
 from tests.orchestration.mail_server import (
@@ -376,14 +378,14 @@ def test_the_command_sends_and_says_what_is_not_sent(
     monkeypatch.setenv("GEESE_CONFIG", str(tmp_path / "geese.toml"))
     monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
     inbox.plan = {("rcpt", "reader1@example.net"): 550}
-    done = CliRunner().invoke(cli.app, ["brief", "send", "--deliver"])
+    done = CliRunner().invoke(main.app, ["brief", "send", "--deliver"])
     assert done.exit_code == 3
     assert "2 sent, 1 failed, 0 uncertain" in done.stdout
-    listed = CliRunner().invoke(cli.app, ["outbox", "list", "--state", "failed"])
+    listed = CliRunner().invoke(main.app, ["outbox", "list", "--state", "failed"])
     assert "reader1@example.net" in listed.stdout
     again = ["outbox", "resolve", "2", "--resend", "--why", "the address works again"]
-    assert CliRunner().invoke(cli.app, again).exit_code == 0
-    done = CliRunner().invoke(cli.app, ["brief", "send", "--deliver", "--json"])
+    assert CliRunner().invoke(main.app, again).exit_code == 0
+    done = CliRunner().invoke(main.app, ["brief", "send", "--deliver", "--json"])
     assert done.exit_code == 0
     assert json.loads(done.stdout) == {"sent": 1, "failed": 0, "uncertain": 0}
 

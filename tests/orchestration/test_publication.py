@@ -6,11 +6,13 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import building, definitions, publication
-from orchestration.checks import Check
-from orchestration.publication import PublicationStoppedError, judge
-from orchestration.schedules import REFRESH
+from orchestration import definitions
+from orchestration.assets import publication
+from orchestration.assets.publication import PublicationStoppedError, judge
+from orchestration.checks.outcomes import Check
+from orchestration.runs.schedules import REFRESH
 from orchestration.settings import Settings
+from orchestration.warehouse import building
 
 PASSED = Check("marts.a", "keys", "dbt", "ERROR", True, None, part_of="keys")
 FAILED = Check(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from orchestration import versions
+from orchestration.warehouse import versions
 
 DAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001
@@ -23,6 +23,8 @@ latest, stop = Path(sys.argv[1]), Path(sys.argv[2])
 seen, reads = set(), 0
 while not stop.exists() or reads == 0:
     with duckdb.connect(str(latest.resolve()), read_only=True) as con:
+        # Under `python -c` DuckDB shows a bar on a busy machine, where we print.
+        con.execute("set enable_progress_bar = false")
         first = con.execute("select distinct number from marts.one").fetchall()
         (version,) = con.execute("select version from ops.publication").fetchone()
         second = con.execute("select distinct number from marts.two").fetchall()

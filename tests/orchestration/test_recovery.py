@@ -59,7 +59,7 @@ def test_a_refresh_on_a_small_disk_ends_with_one_line(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     script = f"""mount -t tmpfs -o size=5m tmpfs '{data}' &&
-        '{sys.executable}' -c 'from orchestration.cli import main; main()' refresh
+        '{sys.executable}' -c 'from orchestration.cli.main import main; main()' refresh
         said=$?; ls -A '{data}'; exit $said"""
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script],

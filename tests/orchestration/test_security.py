@@ -13,7 +13,10 @@ from aiosmtpd.smtp import AuthResult
 from typer.testing import CliRunner
 
 from ingest.source import all_sources
-from orchestration import cli, delivery, landing, resources, source_states
+from orchestration import resources, source_states
+from orchestration.assets import landing
+from orchestration.cli import main
+from orchestration.runs import delivery
 from tests.conftest import CHECKOUT, run_geese
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
@@ -102,7 +105,10 @@ def _failing_runs(found):
     keys = [landing.key(all_sources()[name]) for name in ASKED]
     with dg.DagsterInstance.get() as instance:
         asked = dg.materialize(
-            [landing.assets(found)], selection=keys, instance=instance
+            [landing.assets(found)],
+            selection=keys,
+            resources={landing.LOCK: landing.held_by_run(found)},
+            instance=instance,
         )
         sent = delivery.DELIVER.execute_in_process(
             instance=instance, raise_on_error=False
@@ -125,7 +131,7 @@ def test_no_secret_is_written_or_said_when_things_fail(
     assert quote(CANARIES["ESTAT_APP_ID"], safe="") in reached, "the key was sent"
     runner = CliRunner()
     said = [
-        runner.invoke(cli.app, line.split())
+        runner.invoke(main.app, line.split())
         for line in ("config --json", "sources", "doctor", "brief send --deliver")
     ]
     # The mail server's own log is not ours.

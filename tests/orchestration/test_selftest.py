@@ -5,8 +5,8 @@ import random
 import duckdb
 import pytest
 
-from orchestration import defects, expectations, selftest, trial
-from orchestration.defects import DefectError
+from orchestration.checks import defects, expectations, selftest, trial
+from orchestration.checks.defects import DefectError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
 from tests.conftest import run_geese

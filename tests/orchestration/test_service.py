@@ -3,9 +3,13 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 
 import dagster as dg
 import pytest
@@ -133,6 +137,30 @@ def test_servers_start_answer_refuse_changes_and_end(tmp_path, monkeypatch):
         assert service.down(settings) == ["readonly"]
     assert service.running(settings, "readonly") is None
     assert service.down(settings) == []
+
+
+PREPARE = """
+import sys, time
+from orchestration import resources, service
+found = resources.current_settings()
+time.sleep(max(0, float(sys.argv[1]) - time.time()))
+service.prepare(found)
+"""
+
+
+@pytest.mark.integration
+def test_servers_that_start_at_once_on_a_new_folder_share_one_run_storage(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
+    moment = str(time.time() + 8)
+    asked = [sys.executable, "-c", PREPARE, moment]
+    children = [subprocess.Popen(asked, cwd=CHECKOUT) for _ in range(4)]
+    assert [child.wait(120) for child in children] == [0] * 4
+    for file in ("history/runs.db", "schedules/schedules.db"):
+        with closing(sqlite3.connect(tmp_path / "data/dagster" / file)) as con:
+            heads = con.execute("select count(*) from alembic_version").fetchone()
+        assert heads == (1,), file
 
 
 def test_every_server_listens_on_loopback_only():

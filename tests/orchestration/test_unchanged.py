@@ -7,8 +7,10 @@ from itertools import product
 import pytest
 
 from ingest.landing import LandingZone
-from orchestration import dbt_command, state, unchanged
+from orchestration import state
+from orchestration.runs import unchanged
 from orchestration.settings import Settings
+from orchestration.warehouse import dbt_command
 from tests.conftest import PACKAGES
 
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from orchestration import digests, versions
+from orchestration.warehouse import digests, versions
 
 TODAY = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 9)  # noqa: DTZ001
@@ -109,7 +109,7 @@ def test_a_publication_killed_before_the_link_moved_is_swept_away(build, monkeyp
     first = _publish(build)
     _add_row(build)
     with monkeypatch.context() as patched:
-        patched.setattr(versions, "_point", lambda *_: None)
+        patched.setattr(versions, "point", lambda *_: None)
         _publish(build)
     folder = first.path.parent
     assert [v.name for v in versions.published(folder)] == [first.name]

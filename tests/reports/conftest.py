@@ -16,9 +16,11 @@ from analysis.hypotheses import Hypothesis, load
 from analysis.panel import Flows, Panel
 from analysis.panel import build as build_panel
 from analysis.verdict import run
-from orchestration import trajectory_rows, trajectory_tables
-from reports import brief, letter, pdf
+from orchestration.trajectory import rows as trajectory_rows
+from orchestration.trajectory import tables
+from reports import brief
 from reports.kinds import Edition
+from reports.rendering import letter, pdf
 from tests.analysis.conftest import synthetic_panel
 from tests.conftest import CHECKOUT
 
@@ -785,7 +787,7 @@ def write_verdicts(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
             "columns": {column["name"]: column for column in table["columns"]},
         }
         rows = trajectory_rows_of(kind)[table["name"]]
-        trajectory_tables.write(connection, node, rows)
+        tables.write(connection, node, rows)
 
 
 def build(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from reports import brief
-from reports.figures import anchor
+from reports.facts.figures import anchor
 from reports.kinds import Edition
-from reports.voice import catalogue
+from reports.words.voice import catalogue
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNITS = {"en": 1000, "zh-TW": 100}

@@ -6,10 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports import brief, change_queries, change_words, queries
-from reports.change_facts import Previous
-from reports.desk import Desk
+from reports import brief
+from reports.facts import change_queries, queries
+from reports.facts.change_facts import Previous
+from reports.facts.desk import Desk
 from reports.kinds import Edition
+from reports.words import change_words
 
 TWN, JPN = "twn.ic.mof_press.ratio.m", "jpn.ic.customs_principal.ratio.m"
 MACROS = """

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from reports import brief, credits, queries
-from reports.desk import Desk
+from reports import brief
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.fonts import covered
 from reports.kinds import Edition
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.pictures import credits
+from reports.words.voice import Voice
 
 ENGLISH = Voice("en")
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from reports.figures import anchor, figure
+from reports.facts.figures import anchor, figure
 
 
 def test_the_id_names_mart_column_and_key():

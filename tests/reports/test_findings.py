@@ -7,12 +7,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports import findings, headings, queries
-from reports.desk import Desk
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.fonts import covered
-from reports.numbers import same_print
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.words import findings, headings
+from reports.words.numbers import same_print
+from reports.words.voice import Voice
 
 ENGLISH, CHINESE = Voice("en"), Voice("zh-TW")
 

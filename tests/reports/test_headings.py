@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reports import headings, queries
-from reports.desk import Desk
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.fonts import covered
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.words import headings
+from reports.words.voice import Voice
 
 ENGLISH, CHINESE = Voice("en"), Voice("zh-TW")
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from reports import archive, brief, queries
-from reports.corrections import corrections
-from reports.desk import Desk
+from reports import archive, brief
+from reports.facts import queries
+from reports.facts.desk import Desk
 from reports.kinds import (
     Edition,
     UnknownPeriodError,
@@ -17,6 +17,7 @@ from reports.kinds import (
     restricted,
     settled,
 )
+from reports.words.corrections import corrections
 
 VALUE = re.compile(r'<span class="n" id="(f-\w+)">([^<]+)<')
 

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from reports import blocks, letter
-from reports.numbers import MISSING
+from reports.rendering import blocks, letter
+from reports.words.numbers import MISSING
 
 ADDRESSING = {"from", "to", "cc", "bcc", "message-id", "reply-to", "list-unsubscribe"}
 UNITS = {"en": 1000, "zh-TW": 100}
@@ -242,6 +242,8 @@ def test_a_narrow_table_stays_a_table():
 
 
 def test_a_unit_stands_on_the_line_of_its_figure(message):
-    pairs = re.findall(r'<span class="pair".*?</span>(?= ·|</p>)', html_of(message))
+    pairs = re.findall(
+        r'<span class="pair".*?</span>(?=\u00a0·|</p>)', html_of(message)
+    )
     assert pairs
     assert not [pair for pair in pairs if "<br" in pair]

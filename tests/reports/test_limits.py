@@ -2,11 +2,12 @@
 
 import pytest
 
-from reports import limits, queries
-from reports.desk import Desk
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.fonts import covered
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.words import limits
+from reports.words.voice import Voice
 
 
 def _said(marts, language):

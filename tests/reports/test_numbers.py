@@ -8,8 +8,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.figures import Figure
-from reports.numbers import day, month, same_print, show
+from reports.facts.figures import Figure
+from reports.words.numbers import day, month, same_print, show
 
 ENGLISH, CHINESE = Locale("en", "GB"), Locale.parse("zh_Hant_TW")
 

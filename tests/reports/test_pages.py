@@ -9,7 +9,7 @@ import pytest
 from cogapp import Cog
 
 from reports import pages, readme
-from reports.text import HAN
+from reports.facts.text import HAN
 from tests.conftest import CHECKOUT
 
 DICTIONARY = """

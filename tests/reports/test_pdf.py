@@ -15,7 +15,8 @@ import pypdf
 import pytest
 import typst
 
-from reports import blocks, brief, pdf
+from reports import brief
+from reports.rendering import blocks, pdf
 from tests.conftest import CHECKOUT
 from tests.reports.conftest import parcel
 from tests.reports.test_letter import tags_of
@@ -161,7 +162,7 @@ def test_a_character_without_glyph_stops_the_pdf(sent):
 
 def test_the_templates_fetch_and_read_nothing():
     for name in ("brief.typ", "charts.typ"):
-        text = (CHECKOUT / "reports/templates" / name).read_text()
+        text = (CHECKOUT / "reports/rendering/templates" / name).read_text()
         assert not re.search(r"@preview|#import|#include|read\(|plugin\(", text)
 
 

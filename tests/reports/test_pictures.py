@@ -5,17 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from reports import fonts, homes, queries
+from reports import fonts
 from reports.brief import strings
 from reports.charts import plot, ratios
 from reports.charts.canvas import fit, settings, spread, type_of
-from reports.desk import Desk
-from reports.figures import figure
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.figures import figure
+from reports.facts.text import Scrubber
+from reports.facts.verdict_facts import Trajectory
 from reports.kinds import Edition
-from reports.pictures import check_plot, like_plot, pictures
-from reports.text import Scrubber
-from reports.verdict_facts import Trajectory
-from reports.voice import Voice
+from reports.pictures.pictures import check_plot, like_plot, pictures
+from reports.words import homes
+from reports.words.voice import Voice
 
 VOICE = Voice("en")
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from reports import brief, queries, tables
-from reports.desk import Desk
+from reports import brief
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.fonts import covered
-from reports.pictures import ic_series
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.pictures.pictures import ic_series
+from reports.words import tables
+from reports.words.voice import Voice
 from tests.conftest import CHECKOUT
 
 REPLICATION = CHECKOUT / "dbt_project/models/marts/article_replication.yml"

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from reports import brief, technology_words
-from reports.desk import Desk
+from reports import brief
+from reports.facts.desk import Desk
+from reports.facts.technology_facts import Technology
+from reports.facts.technology_queries import technology
 from reports.kinds import Edition
-from reports.technology_facts import Technology
-from reports.technology_queries import technology
-from reports.voice import Voice
+from reports.words import technology_words
+from reports.words.voice import Voice
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text import CAP, GETA, Scrubber, clean, spaced
+from reports.facts.text import CAP, GETA, Scrubber, clean, opening, spaced
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 
@@ -40,6 +40,11 @@ def test_chinese_stands_apart_from_digits_and_latin():
 @given(st.text(max_size=200))
 def test_spacing_twice_is_spacing_once(text):
     assert spaced(spaced(text)) == spaced(text)
+
+
+def test_a_line_opens_with_a_capital_but_a_name_keeps_its_own():
+    opened = [opening(text) for text in ("the article", "iSuppli, Gartner", "原文", "")]
+    assert opened == ["The article", "iSuppli, Gartner", "原文", ""]
 
 
 def test_null_is_an_empty_string():

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from reports import brief, fonts, lag_words, queries, verdict_words
-from reports.desk import Desk
+from reports import brief, fonts
+from reports.facts import queries
+from reports.facts.desk import Desk
+from reports.facts.text import Scrubber
 from reports.kinds import Edition
-from reports.text import Scrubber
-from reports.voice import Voice
+from reports.words import lag_words, verdict_words
+from reports.words.voice import Voice
 from tests.reports.conftest import write_verdicts
 from tests.reports.test_voice import FORBIDDEN
 
@@ -128,6 +130,23 @@ def test_no_class_says_more_than_evidence_can(
         "INSUFFICIENT": ("it gives no answer", "不予作答"),
     }[evidence_class]
     assert warned[language != "en"] in text
+
+
+def test_a_divergence_is_drawn_from_its_own_test(live):
+    before = {p.score.id for p in read(live).trajectory.placebos}
+    live.execute(
+        "update marts.trajectory_verdicts set evidence_class = 'DIVERGES',"
+        " is_mirrored = true where purpose <> 'descriptive'"
+    )
+    found = read(live).trajectory
+    assert found.shown.evidence_class == "DIVERGES"
+    drawn = {p.score.id for p in found.placebos}
+    assert drawn
+    assert not drawn & before
+    assert all("is_mirrored=true" in name for name in drawn)
+    text = said(verdict_words.statement(found.shown))
+    assert "run against" in text
+    assert "its own straight line, which follows nobody" in text
 
 
 def test_the_class_that_stands_heads_the_page(live):

@@ -6,9 +6,9 @@ from string import Formatter
 import pytest
 
 from reports.brief import LANGUAGES
-from reports.figures import figure
-from reports.phrases import phrase
-from reports.voice import Voice, catalogue, strings
+from reports.facts.figures import figure
+from reports.words.phrases import phrase
+from reports.words.voice import Voice, catalogue, strings
 
 FORBIDDEN = ("證實", "必然", "caused", "will decline", "proves")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")

@@ -5,6 +5,7 @@ Those in REPLIES change the answer; those in `wire.SENDERS` change how it is sen
 
 import gzip
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -71,12 +72,28 @@ def _zip_bomb(reply: Reply) -> Reply:
     return reply.having(bombs.zip_bomb(next(iter(_members(reply.body)))))
 
 
+def _resaved(reply: Reply) -> Reply:
+    """The same content in other bytes: packed, indented or its lines ended anew."""
+    if zipfile.is_zipfile(io.BytesIO(reply.body)):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            for name, member in reversed(_members(reply.body).items()):
+                archive.writestr(zipfile.ZipInfo(name), member)
+        return reply.having(held.getvalue())
+    if "json" in reply.headers.get("content-type", "") and reply.body:
+        body = json.loads(reply.body.decode("utf-8-sig"))
+        return reply.having(json.dumps(body, indent=1, ensure_ascii=False).encode())
+    lines = reply.body.replace(b"\r\n", b"\n")
+    return reply.having(lines.replace(b"\n", b"\r\n"))
+
+
 ARCHIVE: dict[str, Callable[[Reply], Reply]] = {
     "truncated_zip": _truncated_zip,
     "path_traversal_zip": _path_traversal_zip,
     "zip_bomb": _zip_bomb,
 }
 REPLIES: dict[str, Callable[[Reply], Reply]] = ARCHIVE | {
+    "resaved": _resaved,
     "truncated_gzip": _truncated_gzip,
     "gzip_bomb": lambda r: r.having(bombs.gzip_bomb(), content_encoding="gzip"),
     "wrong_content_type": lambda r: r.having(r.body, content_type="text/html"),

@@ -1,7 +1,7 @@
-"""A scripted year: what the publishers do, day after day."""
+"""Scripted years: what the publishers do, day after day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -80,6 +80,16 @@ YEAR = (
     ),
     Step(date(2027, 11, 20), "an ordinary release", "news", edition=True),
 )
+
+
+def years(count: int) -> tuple[Step, ...]:
+    """The scripted year, again and again; the last day of each begins the next."""
+    again = [
+        replace(step, day=step.day.replace(year=step.day.year + number))
+        for number in range(1, count)
+        for step in YEAR[1:]
+    ]
+    return (*YEAR, *again)
 
 
 def play(world: World, step: Step) -> None:

@@ -1,6 +1,7 @@
 """The simulator as one local server: `http://127.0.0.1:PORT/HOST/PATH?QUERY`."""
 
 import contextlib
+import hashlib
 import socket
 import threading
 import traceback
@@ -49,7 +50,7 @@ class Upstreams:
         reply = await self._answered(scope, receive)
         for name in names:
             reply = faults.REPLIES.get(name, lambda same: same)(reply)
-        self.world.log.append(_asked(scope, host, query, reply.status, names))
+        self.world.log.append(_asked(scope, host, query, reply, names))
         sender = next((wire.SENDERS[n] for n in names if n in wire.SENDERS), wire.whole)
         line = wire.Wire(
             send,
@@ -80,7 +81,7 @@ class Upstreams:
 
 
 def _asked(
-    scope: Any, host: str, query: str, status: int, names: tuple[str, ...]
+    scope: Any, host: str, query: str, reply: faults.Reply, names: tuple[str, ...]
 ) -> Asked:
     return Asked(
         method=scope["method"],
@@ -88,8 +89,9 @@ def _asked(
         path=scope["path"].removeprefix(f"/{host}"),
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]},
-        status=status,
+        status=reply.status,
         faults=names,
+        body_sha256=hashlib.sha256(reply.body).hexdigest(),
     )
 
 

@@ -112,6 +112,27 @@ def test_a_truncated_gzip_stream_has_no_end(world, ask):
         gzip.decompress(answer.body)
 
 
+def test_a_resaved_answer_has_other_bytes_and_the_same_content(world, ask):
+    sound = ask(JAPAN).body
+    world.fault("*", "resaved")
+    again = ask(JAPAN).body
+    assert again != sound
+    assert json.loads(again) == json.loads(sound)
+
+
+def test_a_resaved_archive_is_packed_otherwise(zipped, world, ask):
+    world.fault("*", "resaved")
+    packed = ask(f"{HOST}/a.zip").body
+    assert packed != zipped
+    with (
+        zipfile.ZipFile(io.BytesIO(packed)) as new,
+        zipfile.ZipFile(io.BytesIO(zipped)) as old,
+    ):
+        assert {n: new.read(n) for n in new.namelist()} == {
+            n: old.read(n) for n in old.namelist()
+        }
+
+
 def test_a_truncated_archive_has_no_directory(zipped, world, ask):
     world.fault("*", "truncated_zip")
     body = ask(f"{HOST}/a.zip").body
@@ -202,7 +223,7 @@ def test_a_redirect_leads_to_a_page_and_not_round_in_circles(world, ask):
 
 def test_every_transport_fault_is_tried_above():
     assert set(faults.TRANSPORT) == set(faults.REPLIES) | set(wire.SENDERS)
-    assert len(faults.TRANSPORT) == 18
+    assert len(faults.TRANSPORT) == 19
 
 
 def test_a_fault_holds_for_so_many_requests(world, ask):

@@ -34,7 +34,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it arrived, with the status and the faults it was given."""
+    """One request as it arrived, with the status and the faults it was given.
+
+    `body_sha256` is the digest of the body, before it was sent more or less whole.
+    """
 
     method: str
     host: str
@@ -43,6 +46,7 @@ class Asked:
     headers: dict[str, str]
     status: int
     faults: tuple[str, ...]
+    body_sha256: str
 
 
 @dataclass

@@ -1,5 +1,6 @@
 -- What the series of Japan's components says: C16 when its decline began, C18 which
--- year is the lowest, C22 since when it is as low as what the article calls low.
+-- year is the lowest, C22 in which years after the agreement it is as low as what the
+-- article calls low.
 with claims as (
     select * from {{ ref('int_article_claims') }}
 ),
@@ -80,15 +81,42 @@ turning as (
 ),
 
 -- The article still calls C16's figure, its highest of this series, low.
-low_since as (
+after_the_agreement as (
     select
-        max(components.period_year) + 1 as first_low_year,
-        max(claims.claimed_value) as called_low
+        components.*,
+        agreement.data_year as agreement_year,
+        decline.claimed_value as called_low,
+        components.balance_ratio > decline.claimed_value as is_above,
+        max(
+            case
+                when components.balance_ratio > decline.claimed_value
+                    then components.period_year
+            end
+        ) over () as last_year_above
     from components
-    inner join claims
+    inner join claims as agreement
         on
-            claims.claim_id = 'C16'
-            and components.balance_ratio > claims.claimed_value
+            agreement.claim_id = 'C22'
+            and components.period_year > agreement.data_year
+    inner join claims as decline on decline.claim_id = 'C16'
+),
+
+turned as (
+    select
+        max(agreement_year) as agreement_year,
+        max(called_low) as called_low,
+        max(period_year) as newest_year,
+        min(
+            case
+                when last_year_above is null or period_year > last_year_above
+                    then period_year
+            end
+        ) as low_since_year,
+        {{ joined(
+            "case when is_above then cast(period_year as string) end", 'period_year'
+        ) }} as years_above,
+        2 * count(case when is_above then 1 end) < count(*) as is_mostly_low
+    from after_the_agreement
 ),
 
 checks as (
@@ -118,14 +146,26 @@ checks as (
         'C22' as claim_id,
         components.balance_ratio as our_value,
         components.period_year as our_year,
-        'partly_supported' as replication_status,
-        'goods_half_low' as reason_code,
-        cast(components.period_year as string)
-        || '|' || printf('%.2f', low_since.called_low) as reason_values,
+        case
+            when turned.low_since_year is null or not turned.is_mostly_low
+                then 'differs'
+            -- The other half, on technology, is not checked.
+            else 'partly_supported'
+        end as replication_status,
+        case
+            when turned.low_since_year is null then 'goods_half_high'
+            when turned.years_above is null then 'goods_half_low'
+            else 'goods_half_low_later'
+        end as reason_code,
+        printf('%.2f', turned.called_low)
+        || '|' || cast(turned.agreement_year as string)
+        || '|' || cast(components.period_year as string)
+        || '|' || coalesce(turned.years_above, '–') as reason_values,
         components.our_source,
         components.published_on
-    from low_since
-    inner join components on low_since.first_low_year = components.period_year
+    from turned
+    inner join components
+        on coalesce(turned.low_since_year, turned.newest_year) = components.period_year
 )
 
 select * from checks

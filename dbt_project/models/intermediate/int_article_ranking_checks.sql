@@ -1,5 +1,6 @@
--- Japanese firms in the top ten: C06 in the oldest table there is, C15 in the article's
--- own tables, with the years around the last two as the releases give them.
+-- Japanese firms in the top ten: C06 in the oldest table there is, C15 in the release
+-- of the article's last year, with what its own tables and other releases count. Its
+-- own tables alone cannot reproduce what the article says of them.
 with claims as (
     select * from {{ ref('int_article_claims') }}
 ),
@@ -22,6 +23,25 @@ tables as (
         {{ joined('printed', 'data_year') }} as counts
     from yearly
     where ranking_series = 'article'
+),
+
+-- The same years in complete releases, counted independently of the article.
+releases as (
+    select
+        yearly.data_year,
+        yearly.printed,
+        yearly.firms,
+        yearly.publisher,
+        yearly.release_date
+    from yearly
+    inner join yearly as own
+        on yearly.data_year = own.data_year and own.ranking_series = 'article'
+    where yearly.ranking_series = 'gartner' and yearly.is_complete_top_ten
+),
+
+same_years as (
+    select {{ joined('printed', 'data_year') }} as counts
+    from releases
 ),
 
 between_tables as (
@@ -60,6 +80,8 @@ answers as (
     select
         'C06' as claim_id,
         firms,
+        firms as own_firms,
+        false as is_independent,
         data_year as our_year,
         publisher as our_source,
         release_date as published_on,
@@ -70,19 +92,24 @@ answers as (
     union all
     select
         'C15' as claim_id,
-        yearly.firms,
+        coalesce(releases.firms, yearly.firms) as firms,
+        yearly.firms as own_firms,
+        releases.firms is not null as is_independent,
         yearly.data_year as our_year,
-        yearly.publisher as our_source,
-        yearly.release_date as published_on,
+        coalesce(releases.publisher, yearly.publisher) as our_source,
+        coalesce(releases.release_date, yearly.release_date) as published_on,
         'counted_in_table' as reason_code,
         tables.counts
+        || '|' || coalesce(same_years.counts, '–')
         || '|' || coalesce(between_tables.counts, '–')
         || '|' || coalesce(between_tables.excerpts, '–')
         || '|' || cast(
             coalesce((select max(successors.firms) from successors), 0) as string
         ) as reason_values
     from yearly
+    left join releases on yearly.data_year = releases.data_year
     cross join tables
+    cross join same_years
     cross join between_tables
     where yearly.ranking_series = 'article' and yearly.recency = 1
 ),
@@ -93,12 +120,24 @@ checks as (
         cast(answers.firms as double) as our_value,
         answers.our_year,
         case
-            when answers.firms <> claims.claimed_value then 'differs'
+            when
+                answers.firms <> claims.claimed_value
+                or answers.own_firms <> claims.claimed_value
+                then 'differs'
+            when answers.is_independent then 'reproduced'
             -- The table is of the year after those that C06 speaks of.
-            when answers.claim_id = 'C06' then 'partly_supported'
-            else 'reproduced'
+            else 'partly_supported'
         end as replication_status,
-        answers.reason_code,
+        case
+            when
+                answers.claim_id = 'C15'
+                and (
+                    answers.firms <> claims.claimed_value
+                    or answers.own_firms <> claims.claimed_value
+                )
+                then 'counts_differ'
+            else answers.reason_code
+        end as reason_code,
         answers.reason_values,
         answers.our_source,
         answers.published_on

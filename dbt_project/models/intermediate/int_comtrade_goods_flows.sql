@@ -19,6 +19,7 @@ coded as (
         reported.period_year,
         reported.trade_method,
         codes.weight,
+        codes.first_hs_year,
         reported.value_usd_millions as value_millions,
         reported.published_from,
         reported.published_to,
@@ -115,16 +116,31 @@ reported_parts as (
     where trade_method = 'reported'
 ),
 
-{{ sums_over_time('summed', 'reported_parts', keys) }},
+{{ sums_over_time('summed', 'reported_parts', keys, [
+    'min(case when parts.weight < 0 then parts.first_hs_year end) as taken_off_from',
+    'max(case when parts.weight < 0 then parts.first_hs_year end) as taken_off_to',
+]) }},
 
 wanted as (
     select
         definition,
         product_set,
-        count(case when weight > 0 then 1 end) as parts_wanted,
-        max(case when weight < 0 then 1 else 0 end) as parts_to_take_off
+        count(case when weight > 0 then 1 end) as parts_wanted
     from {{ ref('product_set_codes') }}
     group by definition, product_set
+),
+
+-- What is taken off is one heading in one edition and several in another: all of one
+-- edition's, none of the other's.
+to_take_off as (
+    select
+        definition,
+        product_set,
+        first_hs_year,
+        count(*) as parts_to_take_off
+    from {{ ref('product_set_codes') }}
+    where weight < 0
+    group by definition, product_set, first_hs_year
 ),
 
 complete as (
@@ -144,7 +160,15 @@ complete as (
             summed.definition = wanted.definition
             and summed.product_set = wanted.product_set
             and summed.parts_added = wanted.parts_wanted
-            and summed.parts_taken_off >= wanted.parts_to_take_off
+    left join to_take_off
+        on
+            summed.definition = to_take_off.definition
+            and summed.product_set = to_take_off.product_set
+            and summed.taken_off_from = to_take_off.first_hs_year
+            and summed.taken_off_to = to_take_off.first_hs_year
+    where
+        summed.product_set <> 'components_without_pv'
+        or summed.parts_taken_off = to_take_off.parts_to_take_off
     union all
     select * from covered_mirror
 )

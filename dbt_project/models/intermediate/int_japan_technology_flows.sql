@@ -26,7 +26,8 @@ flows as (
         cast({{ column }} as decimal(26, 10)) as flow_value,
         published_from,
         published_to,
-        recorded_from
+        recorded_from,
+        row_key
     from points
     where {{ column }} is not null and (not is_rounded or has_exact = 0)
     {% if not loop.last %}union all{% endif %}
@@ -55,5 +56,6 @@ select
     published_from,
     published_to,
     recorded_from,
-    false as is_dated
+    false as is_dated,
+    row_key
 from flows

@@ -39,7 +39,10 @@ entries as (
         market_usd_millions,
         cast(null as string) as inherited_kind,
         cast(null as string) as predecessor_id,
-        cast(null as integer) as predecessor_rank
+        cast(null as integer) as predecessor_rank,
+        cast(null as string) as predecessors_missing,
+        cast(null as bigint) as parts_missing,
+        cast(null as bigint) as earlier_places
     from bases
     union all
     select
@@ -60,7 +63,10 @@ entries as (
         market_usd_millions,
         inherited_kind,
         predecessor_id,
-        predecessor_rank
+        predecessor_rank,
+        predecessors_missing,
+        parts_missing,
+        earlier_places
     from {{ ref('int_ranking_pro_forma') }}
 )
 

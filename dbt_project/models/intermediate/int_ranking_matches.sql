@@ -43,7 +43,10 @@ matches as (
         ) as current_share_pct,
         max(inherited_kind) as inherited_kind,
         max(predecessor_id) as predecessor_id,
-        max(predecessor_rank) as predecessor_rank
+        max(predecessor_rank) as predecessor_rank,
+        max(predecessors_missing) as predecessors_missing,
+        max(parts_missing) as parts_missing,
+        max(earlier_places) as earlier_places
     from entries
     group by
         ranking_series, pair_status, basis, from_year, to_year, to_ranking_id, entity

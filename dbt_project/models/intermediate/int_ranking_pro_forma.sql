@@ -1,33 +1,76 @@
 -- The two tables of every comparison as if what was joined between their years had been
 -- one company in the earlier year already: revenues are summed and ranked anew. A part
--- of a business that was split off stays with the company it was a part of.
+-- of a business that was split off stays with the company it was a part of. A firm that
+-- the earlier table does not name is missing from the sum, which is then at least that.
 with sides as (
     select * from {{ ref('int_ranking_sides') }}
     where revenue_usd_millions is not null
 ),
 
+comparisons as (
+    select distinct
+        to_ranking_id,
+        from_year,
+        to_year
+    from sides
+),
+
 ways as (
     select
-        sides.to_ranking_id,
+        comparisons.to_ranking_id,
+        comparisons.from_year,
         ancestries.predecessor_id,
         ancestries.successor_id,
         ancestries.lineage_kind,
         row_number() over (
-            partition by sides.to_ranking_id, ancestries.predecessor_id
+            partition by comparisons.to_ranking_id, ancestries.predecessor_id
             order by ancestries.steps desc
         ) as longest
-    from (
-        select distinct
-            to_ranking_id,
-            from_year,
-            to_year
-        from sides
-    ) as sides
+    from comparisons
     inner join {{ ref('int_company_ancestries') }} as ancestries
         on
-            sides.from_year < ancestries.first_year
-            and sides.to_year >= ancestries.last_year
+            comparisons.from_year < ancestries.first_year
+            and comparisons.to_year >= ancestries.last_year
     where ancestries.is_whole_business
+),
+
+-- All that was joined, and what it was joined with.
+parts as (
+    select
+        to_ranking_id,
+        from_year,
+        successor_id as entity,
+        predecessor_id as company_id
+    from ways
+    union
+    select
+        to_ranking_id,
+        from_year,
+        successor_id as entity,
+        successor_id as company_id
+    from ways
+),
+
+-- Of these the firms of the earlier year that its table does not name.
+missing as (
+    select
+        parts.to_ranking_id,
+        parts.entity,
+        count(*) as parts_missing,
+        {{ joined('companies.name_en', 'companies.name_en') }} as predecessors_missing
+    from parts
+    inner join {{ ref('companies') }} as companies
+        on
+            parts.company_id = companies.company_id
+            and parts.from_year >= companies.from_year
+            and parts.from_year <= coalesce(companies.to_year, 9999)
+    left join sides
+        on
+            sides.side = 'from'
+            and parts.to_ranking_id = sides.to_ranking_id
+            and parts.company_id = sides.company_id
+    where sides.company_id is null
+    group by parts.to_ranking_id, parts.entity
 ),
 
 inherited as (
@@ -119,5 +162,16 @@ ranked as (
             and summed.to_year <= coalesce(companies.to_year, 9999)
 )
 
-select * from ranked
-where revenue_rank <= 10
+select
+    ranked.*,
+    missing.predecessors_missing,
+    coalesce(missing.parts_missing, 0) as parts_missing,
+    count(case ranked.side when 'from' then 1 end) over (
+        partition by ranked.to_ranking_id
+    ) as earlier_places
+from ranked
+left join missing
+    on
+        ranked.to_ranking_id = missing.to_ranking_id
+        and ranked.entity = missing.entity
+where ranked.revenue_rank <= 10

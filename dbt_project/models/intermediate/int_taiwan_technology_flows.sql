@@ -16,7 +16,8 @@ with flows as (
         cast({{ column }} as decimal(26, 10)) as flow_value,
         published_from,
         published_to,
-        recorded_from
+        recorded_from,
+        row_key
     from {{ ref('stg_taiwan_factory_survey__points') }}
     where {{ column }} is not null
     {% if not loop.last %}union all{% endif %}
@@ -39,5 +40,6 @@ select
     published_from,
     published_to,
     recorded_from,
-    false as is_dated
+    false as is_dated,
+    row_key
 from flows

@@ -10,37 +10,6 @@ with series_years as (
     from {{ ref('int_technology_balances') }}
 ),
 
-flagged as (
-    select distinct
-        case bop_manual
-            when 'bpm6' then 'wto_bop6_sh'
-            when 'bpm5' then 'wto_bop5_royalties'
-        end as definition,
-        economy_code,
-        period_year as effective_year
-    from {{ ref('stg_wto_trade__services') }}
-    where
-        value_flag_code = 'B'
-        and published_to is null
-        and economy_code is not null
-),
-
-breaks as (
-    select
-        breaks.break_id,
-        breaks.definition,
-        breaks.product_set,
-        breaks.severity = 'major' and not breaks.is_bridged as is_major,
-        coalesce(breaks.economy_code, flagged.economy_code) as economy_code,
-        coalesce(breaks.effective_year, flagged.effective_year) as effective_year
-    from {{ ref('definition_breaks') }} as breaks
-    left join flagged
-        on
-            breaks.break_kind = 'flagged'
-            and breaks.definition = flagged.definition
-    where breaks.domain = 'technology'
-),
-
 crossed as (
     select
         series_years.series_id,
@@ -51,12 +20,11 @@ crossed as (
         ) as break_id,
         max(case when breaks.is_major then 1 else 0 end) = 1 as is_major
     from series_years
-    inner join {{ ref('definitions') }} as definitions
-        on series_years.definition = definitions.definition
-    inner join breaks
+    inner join {{ ref('int_dated_breaks') }} as breaks
         on
-            series_years.period_year = breaks.effective_year
-            and breaks.definition in (definitions.definition, definitions.family)
+            breaks.domain = 'technology'
+            and series_years.definition = breaks.definition
+            and series_years.period_year = breaks.effective_year
             and (
                 breaks.economy_code is null
                 or series_years.economy_code = breaks.economy_code

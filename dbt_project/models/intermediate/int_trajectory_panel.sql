@@ -50,12 +50,10 @@ broken as (
         spaced.period_year,
         min(breaks.break_id) as break_id
     from spaced
-    inner join {{ ref('definitions') }} as definitions
-        on spaced.definition = definitions.definition
-    inner join {{ ref('definition_breaks') }} as breaks
+    inner join {{ ref('int_dated_breaks') }} as breaks
         on
             spaced.axis = breaks.domain
-            and breaks.definition in (definitions.definition, definitions.family)
+            and spaced.definition = breaks.definition
             and spaced.previous_year < breaks.effective_year
             and spaced.period_year >= breaks.effective_year
             and (
@@ -63,7 +61,7 @@ broken as (
                 or spaced.economy_code = breaks.economy_code
             )
             and (breaks.product_set is null or spaced.scope = breaks.product_set)
-    where breaks.severity = 'major' and not breaks.is_bridged
+    where breaks.is_major
     group by
         spaced.axis,
         spaced.scope,
@@ -72,7 +70,15 @@ broken as (
         spaced.period_year
 ),
 
-published_totals as (
+world_totals as (
+    select
+        'goods' as axis,
+        product_set as scope,
+        definition,
+        period_year,
+        cast(world_exports_millions as double) as world_exports_millions
+    from {{ ref('int_world_goods_exports') }}
+    union all
     select
         'technology' as axis,
         'all' as scope,
@@ -96,35 +102,6 @@ published_totals as (
         and bop_manual = 'bpm6'
         and product_code = 'SH'
         and published_to is null
-    union all
-    select
-        'goods' as axis,
-        'components' as scope,
-        'wto_mamtotic' as definition,
-        period_year,
-        value_usd_millions as world_exports_millions
-    from {{ ref('stg_wto_trade__merchandise') }}
-    where
-        reporter_code = '000'
-        and flow_type = 'export'
-        and product_code = 'MAMTOTIC'
-        and published_to is null
-),
-
--- These publish no world; it is the sum of all who report, or of all pairs.
-world_totals as (
-    select * from published_totals
-    union all
-    select
-        axis,
-        scope,
-        definition,
-        period_year,
-        sum(exports_millions) as world_exports_millions
-    from flows
-    where
-        definition in ('comtrade_hs', 'comtrade_sitc2', 'baci_hs07', 'baci_hs92')
-    group by axis, scope, definition, period_year
 )
 
 select

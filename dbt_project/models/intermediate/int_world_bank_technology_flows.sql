@@ -16,6 +16,7 @@ select
     published_from,
     published_to,
     recorded_from,
-    true as is_dated
+    true as is_dated,
+    row_key
 from {{ ref('stg_world_bank__ip_charges') }}
 where not is_aggregate

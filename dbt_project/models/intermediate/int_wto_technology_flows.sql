@@ -20,6 +20,7 @@ select
     published_from,
     published_to,
     recorded_from,
-    true as is_dated
+    true as is_dated,
+    row_key
 from {{ ref('stg_wto_trade__services') }}
 where economy_code is not null and value_usd_millions is not null

@@ -19,7 +19,64 @@ comparable as (
     where is_first_print and period_kind = 'ytd'
 ),
 
+-- e-Stat keeps the months: those of the year before are added up as they stand.
+summed_months as (
+    select
+        now.series_id,
+        now.period,
+        sum(months.exports_millions) as exports_millions,
+        sum(months.imports_millions) as imports_millions
+    from current_balances as now
+    inner join current_balances as months
+        on
+            now.economy_code = months.economy_code
+            and now.product_set = months.product_set
+            and now.definition = months.definition
+            and now.source = months.source
+            and now.period_year - 1 = months.period_year
+            and now.months_covered >= date_part('month', months.period_start_date)
+    where
+        now.source = 'estat_trade'
+        and now.period_kind = 'ytd'
+        and months.period_kind = 'monthly'
+    group by now.series_id, now.period, now.months_covered
+    having
+        count(months.exports_millions) = now.months_covered
+        and count(months.imports_millions) = now.months_covered
+),
+
 -- The same months one year earlier, by the calendar: a gap year gives no change.
+earlier_figures as (
+    select
+        now.series_id,
+        now.period,
+        earlier.exports_millions,
+        earlier.imports_millions,
+        earlier.comparison_basis
+    from current_balances as now
+    inner join comparable as earlier
+        on
+            now.series_id = earlier.series_id
+            and now.months_covered = earlier.months_covered
+            and (
+                now.period_kind <> 'monthly' or now.value_basis = earlier.value_basis
+            )
+            and now.period_start_date = earlier.period_start_date + interval 1 year
+    left join summed_months
+        on
+            now.series_id = summed_months.series_id
+            and now.period = summed_months.period
+    where summed_months.series_id is null
+    union all
+    select
+        series_id,
+        period,
+        exports_millions,
+        imports_millions,
+        'standing_months' as comparison_basis
+    from summed_months
+),
+
 compared as (
     select
         now.series_id,
@@ -31,16 +88,12 @@ compared as (
             as export_contribution,
         -{{ log_change('now.imports_millions', 'earlier.imports_millions') }}
             as import_contribution,
-        now.log_ratio - earlier.log_ratio as ratio_log_change
+        now.log_ratio
+        - {{ log_ratio('earlier.exports_millions', 'earlier.imports_millions') }}
+            as ratio_log_change
     from current_balances as now
-    inner join comparable as earlier
-        on
-            now.series_id = earlier.series_id
-            and now.months_covered = earlier.months_covered
-            and (
-                now.period_kind <> 'monthly' or now.value_basis = earlier.value_basis
-            )
-            and now.period_start_date = earlier.period_start_date + interval 1 year
+    inner join earlier_figures as earlier
+        on now.series_id = earlier.series_id and now.period = earlier.period
     left join {{ ref('int_goods_breaks_crossed') }} as crossed
         on
             now.series_id = crossed.series_id

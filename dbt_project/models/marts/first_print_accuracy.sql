@@ -72,8 +72,11 @@ accuracy as (
         cast(max(period_year) as integer) as last_year,
         cast(count(*) as integer) as periods,
         cast(sum(revisions) as integer) as revisions,
-        avg(revision) as mean_revision,
-        avg(abs(revision)) as mean_absolute_revision,
+        -- Exact sums, or the means would depend on the order of the rows.
+        cast(sum(cast(revision as decimal(38, 15))) as double)
+        / count(revision) as mean_revision,
+        cast(sum(cast(abs(revision) as decimal(38, 15))) as double)
+        / count(revision) as mean_absolute_revision,
         median(abs(revision)) as median_absolute_revision,
         max(abs(revision)) as largest_absolute_revision
     from judged

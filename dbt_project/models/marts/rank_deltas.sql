@@ -49,6 +49,9 @@ judged as (
                     case
                         when lineage_kind = 'merge' then 'MERGED_FROM'
                         when lineage_kind = 'spin_off' then 'SPLIT_FROM'
+                        -- It may have been tenth, or two firms below the ten have
+                        -- been among them together.
+                        when earlier_places < 10 or parts_missing > 1 then 'UNKNOWN'
                         when is_seen_before then 'REENTRY'
                         else 'NEW'
                     end
@@ -96,8 +99,14 @@ deltas as (
         judged.current_revenue_usd_millions,
         judged.previous_share_pct,
         judged.current_share_pct,
-        {{ log_change('judged.current_share_pct', 'judged.previous_share_pct') }}
-            as share_log_change,
+        case
+            when judged.predecessors_missing is null
+                then
+                    {{ log_change(
+                        'judged.current_share_pct', 'judged.previous_share_pct'
+                    ) }}
+        end as share_log_change,
+        judged.predecessors_missing,
         case
             when judged.rank_status in ('MERGED_INTO', 'MERGED_FROM', 'SPLIT_FROM')
                 then judged.related_company_id
@@ -109,7 +118,22 @@ deltas as (
         case judged.rank_status
             when 'RENAMED' then 'formerly ' || judged.previous_name_en
             when 'MERGED_FROM'
-                then 'best-placed predecessor at rank ' || judged.related_rank
+                then
+                    'best-placed predecessor at rank ' || judged.related_rank
+                    || coalesce(
+                        '; at least, without ' || judged.predecessors_missing, ''
+                    )
+            when 'UNKNOWN'
+                then
+                    case
+                        when judged.parts_missing > 1
+                            then
+                                'the earlier table does not name '
+                                || judged.predecessors_missing
+                        else
+                            'of the earlier ten only '
+                            || judged.earlier_places || ' places are known'
+                    end
             when 'SPLIT_FROM' then 'parent at rank ' || judged.related_rank
             when 'MERGED_INTO' then 'successor at rank ' || judged.related_rank
             when 'OUT_OF_RANGE' then 'ranked ' || judged.rank_below

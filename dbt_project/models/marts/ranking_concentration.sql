@@ -5,8 +5,8 @@ with members as (
         release_status,
         data_year,
         foundry_scope,
-        cast(revenue_usd_millions as double) as revenue,
-        share_of_market_pct,
+        revenue_usd_millions as revenue,
+        cast(share_of_market_pct as decimal(16, 12)) as share_of_market_pct,
         market_basis,
         row_number() over (
             partition by ranking_id, foundry_scope
@@ -28,7 +28,7 @@ summed as (
         {{ hhi_within('revenue') }} as hhi_within,
         count(share_of_market_pct) = count(*) as has_shares,
         min(market_basis) as market_basis,
-        sum(share_of_market_pct) as share_sum,
+        cast(sum(share_of_market_pct) as double) as share_sum,
         {{ hhi_floor('share_of_market_pct') }} as hhi_floor,
         {{ hhi_upper_bound('share_of_market_pct') }} as hhi_upper_bound
     from members

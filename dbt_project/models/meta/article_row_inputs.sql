@@ -144,6 +144,16 @@ inputs as (
     where claims.claim_id in ('C06', 'C15')
     union all
     select
+        claims.claim_id as row_key,
+        'a firm counted in the release' as input_role,
+        'marts.company_rankings' as input_table,
+        releases.ranking_id || '|' || releases.company_printed as input_key
+    from claims
+    inner join releases
+        on claims.our_year = releases.chosen_year and releases.country_code = 'JPN'
+    where claims.claim_id = 'C15' and releases.revenue_rank <= 10
+    union all
+    select
         series_claims.claim_id as row_key,
         'a year of the series' as input_role,
         'marts.balance_ratios' as input_table,

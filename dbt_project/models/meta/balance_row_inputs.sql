@@ -87,6 +87,26 @@ inputs as (
     select
         'balance_ratios' as mart,
         ratios.row_key,
+        changes.column_name,
+        'one of the same months a year earlier' as input_role,
+        'balance_ratio_vintages' as input_mart,
+        months.vintage_key as input_key
+    from ratios
+    cross join changes
+    inner join standing as months
+        on
+            ratios.economy_code = months.economy_code
+            and ratios.product_set = months.product_set
+            and ratios.definition = months.definition
+            and ratios.source = months.source
+            and ratios.period_year - 1 = months.period_year
+            and ratios.months_covered >= date_part('month', months.period_start_date)
+    where
+        ratios.comparison_basis = 'standing_months' and months.period_kind = 'monthly'
+    union all
+    select
+        'balance_ratios' as mart,
+        ratios.row_key,
         rolling.column_name,
         'one of twelve months' as input_role,
         'balance_ratio_vintages' as input_mart,

@@ -25,6 +25,30 @@ balances as (
     from {{ ref('balance_row_inputs') }}
 ),
 
+technology as (
+    select
+        'marts.technology_balances' as table_name,
+        row_key,
+        column_name,
+        input_role,
+        input_table,
+        input_key,
+        input_published_from
+    from {{ ref('technology_row_inputs') }}
+),
+
+cells as (
+    select
+        'marts.' || mart as table_name,
+        row_key,
+        cast(null as string) as column_name,
+        input_role,
+        'marts.' || input_mart as input_table,
+        input_key,
+        cast(null as timestamp) as input_published_from
+    from {{ ref('cell_row_inputs') }}
+),
+
 rankings as (
     select
         'marts.' || mart as table_name,
@@ -53,6 +77,10 @@ inputs as (
     select * from goods
     union all
     select * from balances
+    union all
+    select * from technology
+    union all
+    select * from cells
     union all
     select * from rankings
     union all

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 
-from ingest import fetching
 from ingest.sources import estat_trade
 from tests.ingest.sources.visits import LATER, NOW, Visits, visiting
 from tests.upstreams.publishers import estat
@@ -17,7 +16,10 @@ VALUES = """flow, commodity_code, area_code, year, month, value_thousand_yen,
     missing_reason, published_from"""
 
 # Landed as if nothing had happened.
-HARMLESS = ("slow_body", "shuffled_rows", "bom", "small_pages", "refused_with_200")
+HARMLESS = (
+    *("slow_body", "resaved", "shuffled_rows", "bom", "small_pages"),
+    "refused_with_200",
+)
 # Refused on the way: nothing lands.
 REFUSED = {
     "truncated_gzip": "cut off",
@@ -235,8 +237,8 @@ def test_the_key_is_in_no_file(visits, tmp_path):
 
 
 def test_without_a_key_the_source_is_left_alone():
-    assert fetching.without_key(estat_trade.SOURCE, {})
-    assert not fetching.without_key(estat_trade.SOURCE, {"ESTAT_APP_ID": APP_ID})
+    assert estat_trade.SOURCE.is_without_key({})
+    assert not estat_trade.SOURCE.is_without_key({"ESTAT_APP_ID": APP_ID})
 
 
 def test_a_table_that_changes_between_two_pages_is_refused(visits, world, only):

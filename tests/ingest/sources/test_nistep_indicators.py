@@ -188,6 +188,7 @@ _EVERYWHERE = {
     "path_traversal_zip": "the archive has an unsafe name",
     "zip_bomb": r"expands to [\d,]+ bytes; refused",
     "slow_body": None,
+    "resaved": None,
     "shuffled_rows": None,
     "no_etag": None,
     "renamed_sheet": None,

@@ -9,19 +9,16 @@ from dataclasses import dataclass
 import pytest
 
 from ingest.http import Client, Limits
-from ingest.readers import baci_archive
 from ingest.source import Source, all_sources
-from ingest.sources import estat_trade, un_comtrade
 from tests.ingest.sources.visits import Visits
 from tests.upstreams.catalogue import modules
-from tests.upstreams.publishers import cepii, estat, world_bank
+from tests.upstreams.few import instead
+from tests.upstreams.publishers import estat
 from tests.upstreams.script import YEAR, Step, play
 from tests.upstreams.server import running
 from tests.upstreams.world import World
 
 VISITED = {name: s for name, s in all_sources().items() if s.fetch}
-# The tables of trade that are asked for: exports of 2021 to 2025, and the running year.
-TABLES = {"0003425295", "0004049327", "0004049328"}
 
 
 @dataclass(frozen=True)
@@ -73,19 +70,8 @@ def world() -> World:
 def few() -> Iterator[None]:
     """Publishers with few tables, years and reporters, for quick visits."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("_EXPORTS", "_IMPORTS"):
-            kept = {t: y for t, y in getattr(estat, name).items() if t in TABLES}
-            patch.setattr(estat, name, kept)
-        known = {
-            flow: {t: years for t, years in held.items() if t in TABLES}
-            for flow, held in estat_trade._TABLES.items()
-        }
-        patch.setattr(estat_trade, "_TABLES", known)
-        patch.setattr(baci_archive, "FIRST_YEARS", {"HS07": 2022})
-        patch.setattr(cepii, "FIRST_YEARS", {"HS07": 2022})
-        patch.setattr(world_bank, "FIRST_YEAR", 2000)
-        patch.setattr(un_comtrade, "_REPORTERS", {"HS": (392,), "S2": (392,)})
-        patch.setattr(un_comtrade, "_FIRST_YEAR", 2020)
+        for module, name, value in instead():
+            patch.setattr(module, name, value)
         yield
 
 

@@ -17,7 +17,7 @@ VALUES = """method, reporter_code, partner_code, flow_code, classification_searc
     cmd_code, year, primary_value_usd, valuation, classification_code"""
 
 # Landed as if nothing had happened.
-HARMLESS = {"slow_body", "shuffled_rows", "bom", "ignored_pins"}
+HARMLESS = {"slow_body", "resaved", "shuffled_rows", "bom", "ignored_pins"}
 # Refused on the way: nothing lands.
 REFUSED = {
     "truncated_gzip": "cut off",
@@ -230,6 +230,19 @@ def test_taiwan_that_stops_reporting_is_told_and_its_rows_stay(visits, world, na
     assert visits.standing(VALUES) == before
 
 
+def test_an_edition_of_the_hs_nobody_knows_is_counted(visits, world, narrow):
+    narrow(392)
+    assert visits.told(NOW) is None
+    world.advance()
+    world.fault(HOST, "new_hs_edition")
+    assert visits.told(LATER) is None
+    assert visits.held_back() == {}
+    unmapped = visits.con.execute(
+        "select column_name, value from raw.unmapped order by all"
+    ).fetchall()
+    assert set(unmapped) == {("classification_code", "H7")}
+
+
 def test_a_reporter_that_is_not_listed_is_told(visits, world, narrow):
     narrow(392, 158)
     assert visits.told(NOW) == "UN Comtrade lists nothing of reporter 158"
@@ -279,7 +292,8 @@ def test_an_answer_at_the_row_limit_is_refused_and_a_whole_one_held_back(
 
 
 def test_every_declared_fault_has_its_outcome():
-    own = {"taiwan_absent", "burst_limit", "ignored_partner"}  # told above
+    told_above = {"taiwan_absent", "burst_limit", "ignored_partner"}
+    own = told_above | {"new_hs_edition"}
     assert HARMLESS | set(REFUSED) | set(HELD_BACK) | own == set(FAULTS)
 
 

@@ -133,6 +133,7 @@ _HELD_BACK = {
     "path_traversal_zip": "the archive has an unsafe name",
     "zip_bomb": r"expands to [\d,]+ bytes; refused",
     "slow_body": None,
+    "resaved": None,
     "zeros_to_come": None,
     "new_region": None,
     "swapped_columns": None,

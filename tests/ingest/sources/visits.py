@@ -30,6 +30,7 @@ def on_the_way(wanted: str = ".*") -> dict[str, tuple[str, str]]:
     """
     return {
         "slow_body": (ACCEPTED, ""),
+        "resaved": (ACCEPTED, ""),
         "truncated_gzip": (REFUSED, "packed body is cut off"),
         "gzip_bomb": (REFUSED, "more than 20,000,000 bytes; refused"),
         "wrong_content_type": (REFUSED, f"answers with text/html instead of {wanted}"),

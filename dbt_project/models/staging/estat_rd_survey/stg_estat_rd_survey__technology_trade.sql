@@ -17,6 +17,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', flow, affiliation, industry_code, fiscal_year) as row_key,
     payload_sha256
 from {{ source('raw', 'estat_rd_survey__technology_trade') }}
 where {{ is_believed() }}

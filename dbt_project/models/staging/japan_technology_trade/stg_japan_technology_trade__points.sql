@@ -26,6 +26,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', fiscal_year, sector, statistic) as row_key,
     payload_sha256
 from {{ source('raw', 'japan_technology_trade__points') }}
 where {{ is_believed() }}

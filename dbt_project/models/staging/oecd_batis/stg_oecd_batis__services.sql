@@ -12,6 +12,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', ref_area, trade_flow, adjustment, time_period) as row_key,
     payload_sha256
 from {{ source('raw', 'oecd_batis__services_values') }}
 where {{ is_believed() }}

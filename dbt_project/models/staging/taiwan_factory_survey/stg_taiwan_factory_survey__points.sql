@@ -33,5 +33,6 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', year, industry) as row_key,
     payload_sha256
 from points

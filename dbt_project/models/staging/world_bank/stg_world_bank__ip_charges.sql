@@ -7,10 +7,13 @@ with charges as (
             when 'BM.GSR.ROYL.CD' then 'payment'
         end as flow_type,
         year as charge_year,
-        cast(value_usd / 1000000 as decimal(26, 10)) as value_usd_millions,
+        -- Over its digits: engines round the same digits alike, the same double not.
+        cast(cast(value_usd / 1000000 as string) as decimal(26, 10))
+            as value_usd_millions,
         published_from,
         {{ published_to() }} as published_to,
         recorded_from,
+        concat_ws('|', iso3, indicator, year) as row_key,
         payload_sha256
     from {{ source('raw', 'world_bank__ip_charges') }}
     where {{ is_believed() }}
@@ -25,6 +28,7 @@ select
     charges.published_from,
     charges.published_to,
     charges.recorded_from,
+    charges.row_key,
     charges.payload_sha256
 from charges
 left join {{ ref('world_bank_areas') }} as areas

@@ -22,6 +22,7 @@ select
     published_from,
     {{ published_to() }} as published_to,
     recorded_from,
+    concat_ws('|', indicator_code, reporter_code, product_code, year) as row_key,
     payload_sha256
 from {{ source('raw', 'wto_trade__services_values') }}
 where {{ is_believed() }}

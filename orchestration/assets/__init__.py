@@ -1,0 +1,1 @@
+"""What Dagster makes, from payloads to briefs, in the order of the flow."""

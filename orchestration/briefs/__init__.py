@@ -1,0 +1,1 @@
+"""The briefs that lie on disk: which there are, what they printed."""

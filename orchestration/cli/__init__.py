@@ -1,0 +1,1 @@
+"""The `geese` command: every module adds the commands of one matter."""

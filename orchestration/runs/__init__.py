@@ -1,0 +1,1 @@
+"""When things run, what starts them, and what need not run."""

@@ -1,0 +1,1 @@
+"""From the landing zone to published versions, and what they say of themselves."""

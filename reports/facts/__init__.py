@@ -1,0 +1,1 @@
+"""Published marts go in; frozen values with their figure ids come out."""

@@ -1,0 +1,1 @@
+"""Facts go in; charts as small labelled SVG come out."""

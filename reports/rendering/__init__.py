@@ -1,0 +1,1 @@
+"""Words and pictures go in; page, PDF and mail come out."""

@@ -1,0 +1,1 @@
+"""Facts go in; sentences, figures and tables in one language come out."""
