@@ -5,7 +5,6 @@ from reports.facts.figures import Figure
 from reports.facts.verdict_facts import DESCRIBED, Answer, LagPoint, Trajectory
 from reports.words.phrases import Phrase, phrase
 
-# Whose lag curve is shown: figures that every edition has.
 EXPLORED = "goods-exploratory"
 
 
