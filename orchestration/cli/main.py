@@ -2,7 +2,6 @@
 
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import duckdb
@@ -10,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError
-from orchestration import heartbeat, source_states
+from orchestration import heartbeat
 from orchestration import status as status_of
 from orchestration.briefs.files import all_newest
 from orchestration.cli import brief as cli_brief
@@ -22,18 +21,17 @@ from orchestration.cli import (
     history,
     outbox,
     selftest,
-    status,
+    sources,
+    sql,
     verdict,
     versions,
 )
 from orchestration.cli.brief import print_briefs
+from orchestration.cli.checks import print_stopped
 from orchestration.cli.terminal import (
     AsJson,
-    distinct,
     first_line,
-    open_published,
     out,
-    print_csv,
     print_json,
     print_rows,
     progress,
@@ -160,93 +158,74 @@ def _build_as_of(found: Settings, day: date) -> None:
 
 
 @app.command()
-def sources(as_json: AsJson = False) -> None:
-    """Show every source: how often it is new, when it was read, and how it stands."""
-    found = source_states.rows(settings())
+def status(as_json: AsJson = False) -> None:
+    """Show what is published, from which sources, and how the last refresh went."""
+    found = status_of.collect(settings())
     if as_json:
         print_json(found)
         return
-    print_rows(
-        [
-            {
-                "source": row["source"],
-                "cadence": row["cadence_days"] and f"{row['cadence_days']} days",
-                "last checked": row["last_checked"]
-                and f"{row['last_checked']:%Y-%m-%d %H:%M}",
-                "last changed": row["last_changed"] and row["last_changed"].date(),
-                "next due": row["next_due"] and row["next_due"].date(),
-                "days late": row["days_late"] or None,
-                "state": row["state"],
-            }
-            for row in found
-        ]
-    )
-    _print_reasons(found)
-
-
-def _print_reasons(found: list[dict[str, Any]]) -> None:
-    """Why sources stand as they do, those of one reason together."""
-    by_reason: dict[str, list[str]] = {}
-    for row in found:
-        if row["reason"]:
-            by_reason.setdefault(row["reason"], []).append(row["source"])
-    out.print()
-    for reason, named in by_reason.items():
-        line = f"[bold]{', '.join(named)}[/bold]  {escape(reason)}"
-        out.print(line, soft_wrap=True)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="Any SQL, e.g. from marts.economies")],
-    as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    parquet: Annotated[
-        Path | None, typer.Option(help="Write the rows to this new Parquet file.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
-    bulk: Annotated[
-        bool, typer.Option("--bulk", help="Ask the bulk tables: every product.")
-    ] = False,
-) -> None:
-    """Ask the latest published version a question in SQL; nothing can be changed."""
-    found = settings()
-    if not query.strip():
-        raise stop("an empty query; ask for example: from marts.economies", code=2)
-    if parquet:
-        _write_parquet(found, query, parquet, bulk)
+    last, published = found["last_refresh"], found["published"]
+    out.print(f"data     {found['data']} ({found['mode']})", soft_wrap=True)
+    line = _refresh_line(last, found["last_success"])
+    out.print(f"refresh  {line}", soft_wrap=True)
+    if found["stopped"]:
+        print_stopped(found["stopped"])
+    if published is None:
+        out.print("version  nothing published yet; run `geese refresh`")
         return
-    with open_published(found, bulk=bulk) as con:
-        cursor = con.execute(query)
-        names = distinct([column[0] for column in cursor.description or ()])
-        rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
-    if as_csv:
-        print_csv(rows, names)
-    elif as_json:
-        print_json(rows)
-    else:
-        print_rows(rows[:limit])
-        if len(rows) > limit:
-            out.print(f"… {len(rows) - limit} more rows; --limit or --csv shows them")
+    checks = published["checks"]
+    out.print(
+        f"version  [bold]{published['version']}[/bold] of {published['published_at']}"
+    )
+    out.print(
+        f"checks   {checks['passed']} of {checks['ran']} passed, "
+        f"{checks['warnings']} warnings  {found['checks_page'] or ''}",
+        soft_wrap=True,
+    )
+    print_rows(published["series"], "\nratios")
+    series = [x for x in published["freshness"] if x["alias"] and x["is_followed"]]
+    print_rows([_against_calendar(x) for x in series], "\nseries")
+    for why in sorted({x["reason"] for x in series if x["state"] == "not awaited"}):
+        out.print(f"not awaited  {escape(why)}", soft_wrap=True)
+    shown = ("source", "file", "rows", "accessed_on")
+    print_rows([{n: row[n] for n in shown} for row in published["sources"]], "\nfiles")
+    for line in found["late"]:
+        out.print(f"[yellow]late[/yellow]  {escape(line)}", soft_wrap=True)
+    told = [("unread", x) for x in last["unread"]] if last else []
+    told += [("held back", x) for x in found["held_back"]]
+    for name, line in told:
+        out.print(f"[red]{name}[/red]  {escape(line)}", soft_wrap=True)
 
 
-def _write_parquet(found: Settings, query: str, target: Path, bulk: bool) -> None:
-    if target.exists():
-        raise stop(f"{target}: exists already; choose another name")
-    with open_published(found, only_here=False, bulk=bulk) as con:
-        quoted = str(target).replace("'", "''")
-        # The query is the user's own; the file is opened read-only.
-        con.execute(
-            f"copy ({query.rstrip().rstrip(';')}) to '{quoted}' (format parquet)"
-        )
-    out.print(f"{target}", soft_wrap=True)
+def _against_calendar(row: dict[str, Any]) -> dict[str, Any]:
+    """What is shown of a series with a short name; `--json` has all of all series."""
+    return {
+        "series": row["alias"],
+        "newest": row["newest_period"],
+        "next": row["next_period"],
+        "due": row["due_on"],
+        "days late": row["days_late"] or None,
+        "state": row["state"],
+    }
 
 
+def _refresh_line(last: dict[str, Any] | None, success: datetime | None) -> str:
+    """How the last one went: the command's, unless a schedule's succeeded since."""
+    if success and (last is None or last["ended_at"] < success.isoformat()):
+        return f"{success.isoformat()}, succeeded"
+    if last is None:
+        return "never"
+    if not last["problems"]:
+        return f"{last['ended_at']}, succeeded"
+    return f"{last['ended_at']}, [red]failed[/red]: {escape(last['problems'][0])}"
+
+
+app.add_typer(sources.app)
+app.add_typer(sql.app)
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(outbox.app, name="outbox", help="What was sent by mail, to whom.")
 app.command()(outbox.unsubscribe)
 app.add_typer(doctor.app)
-app.add_typer(status.app)
 app.add_typer(history.app)
 app.add_typer(versions.app)
 app.add_typer(explain.app)
