@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 from uuid import uuid4
 
 import certifi
@@ -24,12 +23,12 @@ import httpx
 
 from ingest import content
 from ingest.answer import FetchError, MovedSignal, TryAgainSignal, judge, unpacked
+from ingest.masking import masked
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 """Intermediate certificates that some publishers forget to send (*.pem)."""
 
 _AGENT = "flying-geese/0.1 (trade statistics warehouse)"
-_MASK = "***"
 _JSON = "application/json, application/vnd.sdmx.structure+json, */*;q=0.1"
 
 
@@ -85,6 +84,17 @@ class _Question:
                 {self.secret.query: self.secret.value}
             )
         return self.address
+
+    @property
+    def key(self) -> str:
+        """What must not be told."""
+        return self.secret.value if self.secret else ""
+
+    def moved_to(self, address: httpx.URL) -> Self:
+        """The same question elsewhere; publishers send keys along in new addresses."""
+        if self.secret and self.secret.query:
+            address = address.copy_remove_param(self.secret.query)
+        return replace(self, address=address)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -166,7 +176,7 @@ class Client:
             return self._ask_until_answered(asked)
         except FetchError as error:
             # From here on a publisher may have put the key into its own words.
-            raise FetchError(_masked(str(error), secret), error.status) from None
+            raise FetchError(masked(str(error), asked.key), error.status) from None
 
     def _ask_until_answered(self, asked: _Question) -> Download | None:
         ends_at = time.monotonic() + self.limits.deadline
@@ -174,7 +184,7 @@ class Client:
             try:
                 return self._ask(asked, ends_at)
             except MovedSignal as moved:
-                asked = replace(asked, address=moved.address)
+                asked = asked.moved_to(moved.address)
             except TryAgainSignal as again:
                 pause = again.pause or self._pause(attempt)
                 too_late = time.monotonic() + pause > ends_at
@@ -198,17 +208,18 @@ class Client:
             ) as answer:
                 if answer.status_code == 304 and asked.etag:
                     return None
-                judge(address, answer, asked.statuses)
+                judge(address, answer, asked.statuses, asked.key)
                 self._save(answer, path, ends_at)
             declared = answer.headers.get("content-type", "")
-            content.check(path, declared, asked.expect)
+            content.check(path, declared, asked.expect, asked.key)
         except (httpx.TransportError, zlib.error) as error:
             path.unlink(missing_ok=True)
             raise TryAgainSignal(str(error) or type(error).__name__) from None
         except content.UnexpectedError as error:
             path.unlink(missing_ok=True)
             raise FetchError(f"{address}: {error}") from None
-        return Download(str(address), path, answer.status_code, dict(answer.headers))
+        url = masked(str(address), asked.key)
+        return Download(url, path, answer.status_code, dict(answer.headers))
 
     def _routed(self, address: httpx.URL) -> httpx.URL:
         if not self.upstreams:
@@ -255,9 +266,3 @@ def trusted() -> ssl.SSLContext:
     # An intermediate only leads to an authority; by itself it is worth nothing.
     context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
-
-
-def _masked(text: str, secret: Secret | None) -> str:
-    if not secret or not secret.value:
-        return text
-    return text.replace(secret.value, _MASK).replace(quote(secret.value), _MASK)
