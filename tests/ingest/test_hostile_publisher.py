@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from ingest import fetching
 from ingest.answer import FetchError
 from ingest.http import Client, Limits, Secret
 from ingest.landing import LandingZone
@@ -160,3 +161,48 @@ def test_a_key_in_a_refusal_of_e_stat_is_masked_before_it_is_cut(
         with pytest.raises(IngestError, match="STATUS 100") as refused:
             ask()
         assert "cana" not in str(refused.value)
+
+
+def _asks_json(session):
+    session.get_json(URL, secret=SECRET)
+
+
+def _fails_unforeseen(_):
+    raise TypeError(f"1 < '{CANARY}'\nor 2")
+
+
+def _fails_foreseen(_):
+    raise IngestError(f"a table called {quote_plus(CANARY)}")
+
+
+@pytest.mark.parametrize(
+    ("fetch", "said"),
+    [
+        (_asks_json, f"{URL}: not readable JSON: maximum recursion"),
+        (_fails_unforeseen, "TypeError: 1 < '***' or 2"),
+        (_fails_foreseen, "a table called ***"),
+    ],
+)
+def test_a_publisher_nobody_foresaw_ends_no_visit_to_another(
+    publisher, client, tmp_path, fetch, said
+):
+    publisher.answers[f"/{HOST}/values"] = (200, JSON, b"[" * 200_000)
+    zone = LandingZone(tmp_path / "landing")
+    bad = Source("bad", "Bad", (), fetch=fetch, secret="KEY")  # noqa: S106 a name
+    good = Source("good", "Good", (), fetch=lambda _: None)
+    plan = fetching.Plan(zone, client, NOW, {"KEY": CANARY})
+    failed, well = fetching.visit_all([bad, good], plan, lambda _: None)
+    assert failed.problem.startswith(said)
+    assert "\n" not in failed.problem
+    assert well == fetching.Visit("good")
+    noted = {e["source"]: (e["outcome"], e["reason"]) for e in zone.events()}
+    assert noted == {"bad": ("failed", failed.problem), "good": ("complete", None)}
+
+
+@pytest.mark.parametrize(
+    "moment", ["Thu, 06 Aug 2037 01:00:00 -0000", "Thu, 06 Aug 2037 01:00:00"]
+)
+def test_a_date_without_a_zone_to_come_back_at_is_utc(publisher, client, moment):
+    publisher.answers[f"/{HOST}/values"] = (503, {"retry-after": moment}, b"")
+    with pytest.raises(FetchError, match=r"answers 503; asks to wait \d+ s"):
+        client.get(URL, "json")
