@@ -104,7 +104,7 @@ def _retry_after(header: str | None) -> float | None:
 
 
 def unpacked(answer: httpx.Response) -> Iterator[bytes]:
-    """The body's bytes; a packed body that ends too early is an error."""
+    """The body's bytes; a packed body that ends too early, or goes on, is an error."""
     encoding = answer.headers.get("content-encoding", "identity").lower()
     if encoding == "identity":
         yield from answer.iter_raw()
@@ -117,6 +117,9 @@ def unpacked(answer: httpx.Response) -> Iterator[bytes]:
         while packed:
             # In pieces: a bomb must not fill the memory before it is noticed.
             yield unpacker.decompress(packed, 1 << 20)
+            # It would keep them all in memory, where no limit counts them.
+            if unpacker.unused_data:
+                raise content.UnexpectedError("goes on after the end of what is packed")
             packed = unpacker.unconsumed_tail
     yield unpacker.flush()
     if not unpacker.eof:

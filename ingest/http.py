@@ -67,6 +67,8 @@ class Limits:
     deadline: float = 7_200.0
     silence: float = 60.0
     bytes: int = 8_000_000_000
+    # What is read whole: a full page of UN Comtrade has some hundred million bytes.
+    page_bytes: int = 250_000_000
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class Client:
                 if answer.status_code == 304 and asked.etag:
                     return None
                 judge(address, answer, asked.statuses, asked.key)
-                self._save(answer, path, ends_at)
+                self._save(answer, path, ends_at, asked.expect)
             declared = answer.headers.get("content-type", "")
             content.check(path, declared, asked.expect, asked.key)
         except (httpx.TransportError, zlib.error) as error:
@@ -227,16 +229,18 @@ class Client:
         query = f"?{address.query.decode()}" if address.query else ""
         return httpx.URL(f"{self.upstreams}/{address.host}{address.path}{query}")
 
-    def _save(self, answer: httpx.Response, path: Path, ends_at: float) -> None:
+    def _save(
+        self, answer: httpx.Response, path: Path, ends_at: float, expect: content.Kind
+    ) -> None:
         """Write the body, unpacked if it came packed, within all limits."""
-        size = 0
+        size, most = 0, self.limits.bytes
+        if expect in ("json", "html"):
+            most = min(most, self.limits.page_bytes)
         with path.open("wb") as file:
             for chunk in unpacked(answer):
                 size += len(chunk)
-                if size > self.limits.bytes:
-                    raise content.UnexpectedError(
-                        f"more than {self.limits.bytes:,} bytes; refused"
-                    )
+                if size > most:
+                    raise content.UnexpectedError(f"more than {most:,} bytes; refused")
                 if time.monotonic() > ends_at:
                     raise content.UnexpectedError(
                         f"not finished after {self.limits.deadline:.0f} s"

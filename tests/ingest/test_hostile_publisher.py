@@ -1,6 +1,7 @@
 """A publisher that repeats the key, redirects, and sends more than it should."""
 
 import contextlib
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from datetime import datetime
 from http import server as web
 from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 
-from ingest import fetching
-from ingest.answer import FetchError
+from ingest import content, fetching
+from ingest.answer import FetchError, unpacked
 from ingest.http import Client, Limits, Secret
 from ingest.landing import LandingZone
 from ingest.questions import estat
@@ -206,3 +208,65 @@ def test_a_date_without_a_zone_to_come_back_at_is_utc(publisher, client, moment)
     publisher.answers[f"/{HOST}/values"] = (503, {"retry-after": moment}, b"")
     with pytest.raises(FetchError, match=r"answers 503; asks to wait \d+ s"):
         client.get(URL, "json")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [b"x", b"\0" * 3_000_000, gzip.compress(b"[2]")],
+    ids=["a byte", "many bytes", "another packed body"],
+)
+def test_what_follows_a_packed_body_is_refused_and_not_gathered(
+    publisher, client, tmp_path, after
+):
+    packed = JSON | {"content-encoding": "gzip"}
+    body = gzip.compress(b"[1]") + after
+    publisher.answers[f"/{HOST}/values"] = (200, packed, body)
+    with pytest.raises(FetchError) as refused:
+        client.get(URL, "json")
+    assert str(refused.value) == f"{URL}: goes on after the end of what is packed"
+    assert list((tmp_path / "downloads").iterdir()) == []
+    assert len(publisher.asked) == 1
+
+
+def test_what_follows_a_packed_body_in_a_later_piece_is_refused():
+    pieces = (gzip.compress(b"[1]"), b"x" * 100)
+    answer = httpx.Response(
+        200, headers={"content-encoding": "gzip"}, stream=_Pieces(pieces)
+    )
+    with pytest.raises(content.UnexpectedError, match="goes on after the end"):
+        list(unpacked(answer))
+
+
+class _Pieces(httpx.SyncByteStream):
+    def __init__(self, pieces):
+        self.pieces = pieces
+
+    def __iter__(self):
+        return iter(self.pieces)
+
+
+@pytest.mark.parametrize(
+    ("expect", "kind", "body"),
+    [
+        ("json", "application/json", b"[1" + b" " * 5_000 + b"]"),
+        ("html", "text/html", b"<html>" + b" " * 5_000),
+    ],
+)
+def test_what_is_read_whole_has_a_limit_of_its_own(
+    publisher, tmp_path, expect, kind, body
+):
+    publisher.answers[f"/{HOST}/values"] = (200, {"content-type": kind}, body)
+    limits = Limits(attempts=1, page_bytes=4_000)
+    with (
+        Client(tmp_path / "downloads", publisher.base, limits, pace=0) as client,
+        pytest.raises(FetchError, match="more than 4,000 bytes; refused"),
+    ):
+        client.get(URL, expect)
+
+
+def test_a_table_of_rows_may_be_larger_than_a_page(publisher, tmp_path):
+    kind = {"content-type": "text/csv"}
+    publisher.answers[f"/{HOST}/values"] = (200, kind, b"year\n" * 1_000)
+    limits = Limits(attempts=1, page_bytes=4_000)
+    with Client(tmp_path / "downloads", publisher.base, limits, pace=0) as client:
+        assert client.get(URL, "csv").path.stat().st_size == 5_000
