@@ -10,7 +10,7 @@ import pytest
 
 from ingest import clock
 from orchestration import definitions, settings
-from orchestration.assets import briefs
+from orchestration.briefs import making
 from orchestration.mail import cadence, outbox, postman, waiting
 from orchestration.mail.outbox import Key
 from orchestration.mail.postman import Wanted
@@ -199,7 +199,7 @@ def test_a_flash_that_waited_is_owed_when_a_newer_month_has_come(
         made.append((language, order.kind, order.period))
         write_mail(found, newer, order.kind, order.period, language)
 
-    monkeypatch.setattr(briefs, "write", write)
+    monkeypatch.setattr(making, "write", write)
     delivery.make_awaited(flash)
     assert made == [(lang, "monthly", "2026-09") for lang in ("zh-TW", "en")]
     assert queue(flash) == 0
