@@ -83,7 +83,8 @@ $(READY): requirements.lock pyproject.toml
 
 spark: $(READY)  ## add Apache Spark (450 MB) to .venv, for `geese refresh --engine spark`
 	@java -version > /dev/null 2>&1 || echo "Spark wants Java 17 too: openjdk-17-jre-headless"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes \
+		--no-build-isolation -r requirements-spark.lock
 
 lock:  ## resolve both lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

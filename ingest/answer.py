@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from ingest import content
+from ingest.masking import masked
 from ingest.source import IngestError
 
 _BUSY = (429, 500, 502, 503, 504)
@@ -25,7 +26,7 @@ class MovedSignal(Exception):  # noqa: N818 a signal, not an error
     """What was asked for is at another address of the same publisher."""
 
     def __init__(self, address: httpx.URL) -> None:
-        super().__init__(str(address))
+        super().__init__()
         self.address = address
 
 
@@ -41,12 +42,16 @@ class TryAgainSignal(Exception):  # noqa: N818 a signal, not an error
 
 
 def judge(
-    address: httpx.URL, answer: httpx.Response, statuses: tuple[int, ...]
+    address: httpx.URL,
+    answer: httpx.Response,
+    statuses: tuple[int, ...],
+    secret: str = "",
 ) -> None:
     """Return if the answer has the body that was asked for; raise what to do if not.
 
     TryAgainSignal for a busy publisher, MovedSignal for a redirect within its own
-    host, FetchError for a refusal.
+    host and port, FetchError for a refusal. The publisher's words are quoted without
+    `secret`.
     """
     status = answer.status_code
     if status in statuses:
@@ -54,7 +59,7 @@ def judge(
     if answer.is_redirect:
         raise _redirected(address, answer)
     pause = _retry_after(answer.headers.get("retry-after"))
-    said = f"answers {status} {_beginning(answer)}".strip()
+    said = f"answers {status} {_beginning(answer, secret)}".strip()
     if status in _BUSY or pause:
         raise TryAgainSignal(said, status, pause)
     raise FetchError(f"{address}: {said}", status)
@@ -62,22 +67,23 @@ def judge(
 
 def _redirected(address: httpx.URL, answer: httpx.Response) -> Exception:
     target = address.join(answer.headers.get("location", ""))
-    if target.scheme == "https" and target.host == address.host:
+    if target.scheme == "https" and target.netloc == address.netloc:
         return MovedSignal(target)
     return FetchError(
-        f"{address}: sends us to {target.host}{target.path}; check the address",
+        f"{address}: sends us to {target.netloc.decode()}{target.path}; check the "
+        "address",
         answer.status_code,
     )
 
 
-def _beginning(answer: httpx.Response) -> str:
+def _beginning(answer: httpx.Response, secret: str) -> str:
     """The first words of an error's body, on one line."""
     body = b""
     for chunk in answer.iter_raw(4096):
         body += chunk
         break
-    text = body[:600].decode("utf-8", errors="replace")
-    return content.plain(text)[:200]
+    text = masked(body.decode("utf-8", errors="replace"), secret)
+    return content.plain(text[:600])[:200]
 
 
 def _retry_after(header: str | None) -> float | None:
@@ -92,11 +98,13 @@ def _retry_after(header: str | None) -> float | None:
         moment = parsedate_to_datetime(header)
     except ValueError:
         return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def unpacked(answer: httpx.Response) -> Iterator[bytes]:
-    """The body's bytes; a packed body that ends too early is an error."""
+    """The body's bytes; a packed body that ends too early, or goes on, is an error."""
     encoding = answer.headers.get("content-encoding", "identity").lower()
     if encoding == "identity":
         yield from answer.iter_raw()
@@ -109,6 +117,9 @@ def unpacked(answer: httpx.Response) -> Iterator[bytes]:
         while packed:
             # In pieces: a bomb must not fill the memory before it is noticed.
             yield unpacker.decompress(packed, 1 << 20)
+            # It would keep them all in memory, where no limit counts them.
+            if unpacker.unused_data:
+                raise content.UnexpectedError("goes on after the end of what is packed")
             packed = unpacker.unconsumed_tail
     yield unpacker.flush()
     if not unpacker.eof:

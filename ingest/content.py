@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from ingest.masking import masked
+
 Kind = Literal["json", "csv", "zip", "xlsx", "html"]
 
 _TYPES: dict[Kind, tuple[str, ...]] = {
@@ -21,22 +23,22 @@ class UnexpectedError(Exception):
     """A body is not what was asked for. The message says what it is instead."""
 
 
-def check(path: Path, content_type: str, expect: Kind) -> None:
+def check(path: Path, content_type: str, expect: Kind, secret: str = "") -> None:
     """Raise UnexpectedError unless the body in `path` can be what is expected.
 
     Its declared type and its first bytes must agree with `expect`; an archive must be
-    whole.
+    whole. What the body says is quoted without `secret`.
     """
     if path.stat().st_size == 0:
         raise UnexpectedError("answers with an empty body")
     with path.open("rb") as file:
-        beginning = file.read(512)
+        beginning = file.read(4096)
     declared = content_type.partition(";")[0].strip().lower()
     found = _kind(beginning)
     if found == "html" and expect != "html":
+        said = masked(beginning.decode("utf-8", errors="replace"), secret)
         raise UnexpectedError(
-            f"answers with a web page instead of {expect}: "
-            f"{plain(beginning.decode('utf-8', errors='replace'))[:100]}"
+            f"answers with a web page instead of {expect}: {plain(said[:512])[:100]}"
         )
     if declared and not any(part in declared for part in _TYPES[expect]):
         raise UnexpectedError(f"answers with {declared} instead of {expect}")

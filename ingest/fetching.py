@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ingest.http import Client
 from ingest.landing import LandingZone
+from ingest.masking import masked
 from ingest.session import Session
 from ingest.source import IngestError, Source
 
@@ -63,7 +64,11 @@ def _visit(source: Source, plan: Plan, listener: Callable[[str], None]) -> Visit
                 source.fetch(session)
         problem = None
     except (IngestError, OSError) as error:
-        problem = str(error)
+        problem = masked(str(error), session.secret)
+    except Exception as error:
+        # What nobody foresaw in one publisher's bytes must not end all other visits.
+        said = masked(f"{type(error).__name__}: {error}", session.secret)
+        problem = " ".join(said.split())[:300]
     outcome = "failed" if problem else "complete"
     plan.zone.note_visit(source.name, outcome, problem, plan.now)
     listener(source.name)

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 from uuid import uuid4
 
 import certifi
@@ -24,12 +23,12 @@ import httpx
 
 from ingest import content
 from ingest.answer import FetchError, MovedSignal, TryAgainSignal, judge, unpacked
+from ingest.masking import masked
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 """Intermediate certificates that some publishers forget to send (*.pem)."""
 
 _AGENT = "flying-geese/0.1 (trade statistics warehouse)"
-_MASK = "***"
 _JSON = "application/json, application/vnd.sdmx.structure+json, */*;q=0.1"
 
 
@@ -68,6 +67,8 @@ class Limits:
     deadline: float = 7_200.0
     silence: float = 60.0
     bytes: int = 8_000_000_000
+    # What is read whole: a full page of UN Comtrade has some hundred million bytes.
+    page_bytes: int = 250_000_000
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ class _Question:
                 {self.secret.query: self.secret.value}
             )
         return self.address
+
+    @property
+    def key(self) -> str:
+        """What must not be told."""
+        return self.secret.value if self.secret else ""
+
+    def moved_to(self, address: httpx.URL) -> Self:
+        """The same question elsewhere; publishers send keys along in new addresses."""
+        if self.secret and self.secret.query:
+            address = address.copy_remove_param(self.secret.query)
+        return replace(self, address=address)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -166,7 +178,7 @@ class Client:
             return self._ask_until_answered(asked)
         except FetchError as error:
             # From here on a publisher may have put the key into its own words.
-            raise FetchError(_masked(str(error), secret), error.status) from None
+            raise FetchError(masked(str(error), asked.key), error.status) from None
 
     def _ask_until_answered(self, asked: _Question) -> Download | None:
         ends_at = time.monotonic() + self.limits.deadline
@@ -174,7 +186,7 @@ class Client:
             try:
                 return self._ask(asked, ends_at)
             except MovedSignal as moved:
-                asked = replace(asked, address=moved.address)
+                asked = asked.moved_to(moved.address)
             except TryAgainSignal as again:
                 pause = again.pause or self._pause(attempt)
                 too_late = time.monotonic() + pause > ends_at
@@ -198,17 +210,18 @@ class Client:
             ) as answer:
                 if answer.status_code == 304 and asked.etag:
                     return None
-                judge(address, answer, asked.statuses)
-                self._save(answer, path, ends_at)
+                judge(address, answer, asked.statuses, asked.key)
+                self._save(answer, path, ends_at, asked.expect)
             declared = answer.headers.get("content-type", "")
-            content.check(path, declared, asked.expect)
+            content.check(path, declared, asked.expect, asked.key)
         except (httpx.TransportError, zlib.error) as error:
             path.unlink(missing_ok=True)
             raise TryAgainSignal(str(error) or type(error).__name__) from None
         except content.UnexpectedError as error:
             path.unlink(missing_ok=True)
             raise FetchError(f"{address}: {error}") from None
-        return Download(str(address), path, answer.status_code, dict(answer.headers))
+        url = masked(str(address), asked.key)
+        return Download(url, path, answer.status_code, dict(answer.headers))
 
     def _routed(self, address: httpx.URL) -> httpx.URL:
         if not self.upstreams:
@@ -216,16 +229,18 @@ class Client:
         query = f"?{address.query.decode()}" if address.query else ""
         return httpx.URL(f"{self.upstreams}/{address.host}{address.path}{query}")
 
-    def _save(self, answer: httpx.Response, path: Path, ends_at: float) -> None:
+    def _save(
+        self, answer: httpx.Response, path: Path, ends_at: float, expect: content.Kind
+    ) -> None:
         """Write the body, unpacked if it came packed, within all limits."""
-        size = 0
+        size, most = 0, self.limits.bytes
+        if expect in ("json", "html"):
+            most = min(most, self.limits.page_bytes)
         with path.open("wb") as file:
             for chunk in unpacked(answer):
                 size += len(chunk)
-                if size > self.limits.bytes:
-                    raise content.UnexpectedError(
-                        f"more than {self.limits.bytes:,} bytes; refused"
-                    )
+                if size > most:
+                    raise content.UnexpectedError(f"more than {most:,} bytes; refused")
                 if time.monotonic() > ends_at:
                     raise content.UnexpectedError(
                         f"not finished after {self.limits.deadline:.0f} s"
@@ -255,9 +270,3 @@ def trusted() -> ssl.SSLContext:
     # An intermediate only leads to an authority; by itself it is worth nothing.
     context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
-
-
-def _masked(text: str, secret: Secret | None) -> str:
-    if not secret or not secret.value:
-        return text
-    return text.replace(secret.value, _MASK).replace(quote(secret.value), _MASK)

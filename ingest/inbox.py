@@ -9,6 +9,7 @@ inbox/<source>/rejected/<file>   is not what the source declares; why stands bes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -29,15 +30,27 @@ class Taken:
 
 
 def take(source: Source, folder: Path, zone: LandingZone, now: datetime) -> list[Taken]:
-    """Land every waiting file of `folder`, the inbox of this source."""
-    return [_take(source, path, zone, now) for path in _waiting(folder)]
+    """Land every waiting file of `folder`, the inbox of this source.
+
+    Nothing is taken if it, or a folder that files are filed into, is a link.
+    """
+    for place in (folder, folder / "accepted", folder / "rejected"):
+        if place.is_symlink():
+            problem = f"{place}: is a link, nothing is taken; make it a folder"
+            return [Taken(source.name, place, problem)]
+    return [_take(source, path, zone, now) for path in waiting(folder)]
 
 
-def _waiting(folder: Path) -> Iterator[Path]:
+def waiting(folder: Path) -> Iterator[Path]:
+    """The dropped files that wait in a source's inbox, by name.
+
+    Links are none: who may drop a file must not have this service read another one.
+    """
     if folder.is_dir():
         for path in sorted(folder.iterdir()):
             # Names that begin so are files still being written, or an editor's.
-            if path.is_file() and not path.name.startswith((".", "~")):
+            is_ready = not path.name.startswith((".", "~"))
+            if is_ready and not path.is_symlink() and path.is_file():
                 yield path
 
 
@@ -48,8 +61,7 @@ def _take(source: Source, path: Path, zone: LandingZone, now: datetime) -> Taken
         _check(table, feed, path)
     except IngestError as error:
         filed = _file(path, "rejected", now)
-        note = filed.with_name(f"{filed.name}.reason.txt")
-        note.write_text(f"{error}\n", encoding="utf-8")
+        _note(filed, str(error))
         return Taken(source.name, filed, str(error))
     told = vars(feed.provenance) if feed.provenance else {}
     zone.land(
@@ -78,6 +90,20 @@ def _meant_for(source: Source, path: Path) -> tuple[Table, Feed]:
 def _check(table: Table, feed: Feed, path: Path) -> None:
     with duckdb.connect() as con:
         incoming.read(con, table, feed, path, path.name)
+
+
+def _note(filed: Path, reason: str) -> None:
+    """Write why beside a rejected file; what has the note's name already stays."""
+    for number in count(1):
+        again = f".{number}" if number > 1 else ""
+        note = filed.with_name(f"{filed.name}{again}.reason.txt")
+        try:
+            # "x" follows no link: the note must not be written into another file.
+            with note.open("x", encoding="utf-8") as file:
+                file.write(f"{reason}\n")
+        except FileExistsError:
+            continue
+        return
 
 
 def _file(path: Path, where: str, now: datetime) -> Path:

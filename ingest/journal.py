@@ -24,7 +24,7 @@ class Journal:
     def events(self) -> list[Event]:
         """The events, oldest first; a torn last line is passed over.
 
-        None if there is no journal. Raises IngestError naming a damaged line.
+        Empty if there is no journal. Raises IngestError naming a damaged line.
         """
         with self._lock:
             if self.path.exists():

@@ -105,7 +105,7 @@ class Session:
         """The JSON of a downloaded body. Raises FetchError naming the address."""
         try:
             return json.loads(found.path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FetchError(f"{found.url}: not readable JSON: {error}") from error
 
     def is_current(

@@ -7,9 +7,9 @@ Every row of a raw table has two pairs of moments (Taipei time, see ingest.clock
 
 The rows with `recorded_to is null` are today's knowledge of the whole published
 history: at any moment at most one of them per key. They do not depend on the order in
-which publications arrived. A recorded row is never deleted; recorded_to is the only
-thing ever changed. A row that a publication no longer holds ends (`published_to`)
-with no successor.
+which publications arrived. What a recorded row says is never lost: only recorded_to is
+ever set, though the row may move in the file. A row that a publication no longer holds
+ends (`published_to`) with no successor.
 """
 
 from datetime import datetime

@@ -6,8 +6,8 @@
 
 `up` leaves them running, each with its process id, time of start and log in
 data/service/; `down` ends them; `ui` keeps webserver and daemon in the foreground. As
-units of systemd they need only `prepare`, which makes the run storage, in containers
-(deploy/) none of this.
+units of systemd and in containers (deploy/) they need only `prepare`, which makes the
+run storage.
 """
 
 import contextlib

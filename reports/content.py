@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from reports.facts import gaps
 from reports.facts.change_facts import Changes
 from reports.facts.facts import Facts, Source
 from reports.kinds import ANNUAL, MONTHLY, Edition, said_period
@@ -12,6 +11,7 @@ from reports.pictures.pictures import components, ic_series
 from reports.words import (
     change_words,
     findings,
+    gaps,
     headings,
     homes,
     lag_words,

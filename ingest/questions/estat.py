@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.clock import start_of
 from ingest.http import Download, Secret
+from ingest.masking import masked
 from ingest.readers import estat_page
 from ingest.readers.estat_page import Page
 from ingest.session import Session
@@ -57,7 +58,7 @@ def tables(session: Session, statistic: str, words: str) -> list[Listed]:
             f"{_HOST}/getStatsList", "json", params, _secret(session), _STATUSES
         )
         try:
-            part, start = _listing(session.read_json(answer))
+            part, start = _listing(session.read_json(answer), session.secret or "")
         except IngestError as error:
             raise _told(session, answer, f"search for {words}", error) from None
         found += part
@@ -111,15 +112,15 @@ def _page(
         f"{_HOST}/getStatsData", "json", asked, _secret(session), _STATUSES
     )
     try:
-        return download, estat_page.read_page(download.path)
+        return download, estat_page.read_page(download.path, session.secret or "")
     except IngestError as error:
         raise _told(session, download, f"table {table.id}", error) from None
 
 
-def _listing(answer: Any) -> tuple[list[Listed], str | None]:
+def _listing(answer: Any, secret: str) -> tuple[list[Listed], str | None]:
     try:
         body = answer["GET_STATS_LIST"]
-        estat_page.check_status(body["RESULT"])
+        estat_page.check_status(body["RESULT"], secret)
         listing = body["DATALIST_INF"]
         next_key = listing.get("RESULT_INF", {}).get("NEXT_KEY")
         found = [_listed(table) for table in estat_page.listed(listing["TABLE_INF"])]
@@ -138,8 +139,7 @@ def _told(
 ) -> IngestError:
     """The error with what was asked; e-Stat's own words might hold the key."""
     status = "" if answer.status == 200 else f", HTTP status {answer.status}"
-    said = f"{what}{status}: {error}"
-    return IngestError(said.replace(session.secret or "\n", "***"))
+    return IngestError(masked(f"{what}{status}: {error}", session.secret))
 
 
 def _secret(session: Session) -> Secret:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.masking import masked
 from ingest.source import IngestError
 
 
@@ -39,8 +40,11 @@ class Page:
     axes: dict[str, tuple[Member, ...]]
 
 
-def read_page(path: Path) -> Page:
-    """Read all but the cells of a page. Raises IngestError, also for a refusal."""
+def read_page(path: Path, secret: str = "") -> Page:
+    """Read all but the cells of a page. Raises IngestError, also for a refusal.
+
+    A refusal is quoted without `secret`.
+    """
     columns = """{'GET_STATS_DATA': 'STRUCT("RESULT" JSON, "STATISTICAL_DATA" STRUCT(
         "RESULT_INF" JSON, "TABLE_INF" JSON, "CLASS_INF" JSON))'}"""
     with duckdb.connect() as con:
@@ -52,7 +56,7 @@ def read_page(path: Path) -> Page:
         ).fetchone()
     if not row or row[0] is None:
         raise IngestError("not an answer of getStatsData")
-    check_status(json.loads(row[0]))
+    check_status(json.loads(row[0]), secret)
     said = {name: json.loads(text or "{}") for name, text in (row[1] or {}).items()}
     try:
         return _page(said["RESULT_INF"], said["TABLE_INF"], said["CLASS_INF"])
@@ -62,12 +66,15 @@ def read_page(path: Path) -> Page:
         ) from error
 
 
-def check_status(result: dict[str, Any]) -> None:
-    """Raise IngestError unless an answer's RESULT says that all went well."""
+def check_status(result: dict[str, Any], secret: str = "") -> None:
+    """Raise IngestError unless an answer's RESULT says that all went well.
+
+    What it says is quoted without `secret`.
+    """
     status = str(result.get("STATUS"))
     if status != "0":
         advice = "; check ESTAT_APP_ID" if status == "100" else ""
-        said = str(result.get("ERROR_MSG"))[:200]
+        said = masked(str(result.get("ERROR_MSG")), secret)[:200]
         raise IngestError(f"e-Stat answers STATUS {status}, {said}{advice}")
 
 

@@ -1,7 +1,5 @@
 """The briefs made so far: the one to compare a new one with, the one to correct."""
 
-from typing import TYPE_CHECKING
-
 from orchestration.briefs.files import Kept, kept
 from orchestration.errors import OperatorError
 from orchestration.mail import outbox
@@ -9,9 +7,6 @@ from orchestration.settings import Settings
 from orchestration.warehouse import versions
 from orchestration.warehouse.versions import Version
 from reports.facts.change_facts import Previous
-
-if TYPE_CHECKING:
-    from orchestration.assets.briefs import Order
 
 _DIGESTS = ("models", "python", "requirements")
 
@@ -64,19 +59,21 @@ def _made_with(version: Version) -> dict[str, str]:
     return {name: digest for name, digest in found.items() if digest}
 
 
-def to_correct(settings: Settings, order: "Order", language: str) -> Kept:
-    """The brief that an order corrects. Raises NoSuchBriefError."""
-    where = f"{order.kind}/{order.period or '*'}/{order.corrects}/{language}"
+def to_correct(
+    settings: Settings, kind: str, period: str, version: str, language: str
+) -> Kept:
+    """The brief of a version that is wrong. Raises NoSuchBriefError."""
+    where = f"{kind}/{period or '*'}/{version}/{language}"
     found = [b for b in kept(settings, where) if b.is_regular]
     if not found:
         raise NoSuchBriefError(
-            f"--corrects {order.corrects}: no {order.kind} brief in {language} of that"
-            f" version{' for ' + order.period if order.period else ''}; see"
+            f"--corrects {version}: no {kind} brief in {language} of that"
+            f" version{' for ' + period if period else ''}; see"
             f" {settings.briefs / 'index.html'}"
         )
     if found[-1].printed is None:
         raise NoSuchBriefError(
-            f"--corrects {order.corrects}: {found[-1].page} was made before briefs"
+            f"--corrects {version}: {found[-1].page} was made before briefs"
             " kept their figures; it cannot be compared"
         )
     return found[-1]

@@ -1,4 +1,4 @@
-"""The commands about the brief: make, open."""
+"""The commands about the brief: make, open, send."""
 
 import webbrowser
 from collections.abc import Sequence
@@ -64,15 +64,15 @@ def brief_make(
     found = settings()
     if bool(corrects) != bool(cause.strip()):
         raise stop("--corrects and --cause: give both, or neither", code=2)
-    from orchestration.assets import briefs
+    from orchestration.briefs import making
 
     day = as_of.date() if as_of else None
     orders = [
-        briefs.Order(one, period, day, corrects, cause.strip())
+        making.Order(one, period, day, corrects, cause.strip())
         for one in _kinds(kind, period)
     ]
     languages = _languages(found, language)
-    written = [briefs.write(found, lang, one) for one in orders for lang in languages]
+    written = [making.write(found, lang, one) for one in orders for lang in languages]
     if as_json:
         print_json([vars(brief) for brief in written])
         return

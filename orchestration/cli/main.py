@@ -2,7 +2,6 @@
 
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import duckdb
@@ -10,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from ingest.source import IngestError
-from orchestration import heartbeat, source_states
+from orchestration import heartbeat
 from orchestration import status as status_of
 from orchestration.briefs.files import all_newest
 from orchestration.cli import brief as cli_brief
@@ -22,6 +21,8 @@ from orchestration.cli import (
     history,
     outbox,
     selftest,
+    sources,
+    sql,
     verdict,
     versions,
 )
@@ -29,11 +30,8 @@ from orchestration.cli.brief import print_briefs
 from orchestration.cli.checks import print_stopped
 from orchestration.cli.terminal import (
     AsJson,
-    distinct,
     first_line,
-    open_published,
     out,
-    print_csv,
     print_json,
     print_rows,
     progress,
@@ -222,89 +220,8 @@ def _refresh_line(last: dict[str, Any] | None, success: datetime | None) -> str:
     return f"{last['ended_at']}, [red]failed[/red]: {escape(last['problems'][0])}"
 
 
-@app.command()
-def sources(as_json: AsJson = False) -> None:
-    """Show every source: how often it is new, when it was read, and how it stands."""
-    found = source_states.rows(settings())
-    if as_json:
-        print_json(found)
-        return
-    print_rows(
-        [
-            {
-                "source": row["source"],
-                "cadence": row["cadence_days"] and f"{row['cadence_days']} days",
-                "last checked": row["last_checked"]
-                and f"{row['last_checked']:%Y-%m-%d %H:%M}",
-                "last changed": row["last_changed"] and row["last_changed"].date(),
-                "next due": row["next_due"] and row["next_due"].date(),
-                "days late": row["days_late"] or None,
-                "state": row["state"],
-            }
-            for row in found
-        ]
-    )
-    _print_reasons(found)
-
-
-def _print_reasons(found: list[dict[str, Any]]) -> None:
-    """Why sources stand as they do, those of one reason together."""
-    by_reason: dict[str, list[str]] = {}
-    for row in found:
-        if row["reason"]:
-            by_reason.setdefault(row["reason"], []).append(row["source"])
-    out.print()
-    for reason, named in by_reason.items():
-        line = f"[bold]{', '.join(named)}[/bold]  {escape(reason)}"
-        out.print(line, soft_wrap=True)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="Any SQL, e.g. from marts.economies")],
-    as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    parquet: Annotated[
-        Path | None, typer.Option(help="Write the rows to this new Parquet file.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Rows of the table.")] = 50,
-    bulk: Annotated[
-        bool, typer.Option("--bulk", help="Ask the bulk tables: every product.")
-    ] = False,
-) -> None:
-    """Ask the latest published version a question in SQL; nothing can be changed."""
-    found = settings()
-    if not query.strip():
-        raise stop("an empty query; ask for example: from marts.economies", code=2)
-    if parquet:
-        _write_parquet(found, query, parquet, bulk)
-        return
-    with open_published(found, bulk=bulk) as con:
-        cursor = con.execute(query)
-        names = distinct([column[0] for column in cursor.description or ()])
-        rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
-    if as_csv:
-        print_csv(rows, names)
-    elif as_json:
-        print_json(rows)
-    else:
-        print_rows(rows[:limit])
-        if len(rows) > limit:
-            out.print(f"… {len(rows) - limit} more rows; --limit or --csv shows them")
-
-
-def _write_parquet(found: Settings, query: str, target: Path, bulk: bool) -> None:
-    if target.exists():
-        raise stop(f"{target}: exists already; choose another name")
-    with open_published(found, only_here=False, bulk=bulk) as con:
-        quoted = str(target).replace("'", "''")
-        # The query is the user's own; the file is opened read-only.
-        con.execute(
-            f"copy ({query.rstrip().rstrip(';')}) to '{quoted}' (format parquet)"
-        )
-    out.print(f"{target}", soft_wrap=True)
-
-
+app.add_typer(sources.app)
+app.add_typer(sql.app)
 app.add_typer(cli_brief.app, name="brief", help="Make the brief, or open it.")
 app.add_typer(outbox.app, name="outbox", help="What was sent by mail, to whom.")
 app.command()(outbox.unsubscribe)

@@ -50,13 +50,18 @@ def _row(version: Version, pins: dict[str, str]) -> dict[str, Any]:
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="A version, e.g. 2026-05-01.1.")],
+    old: Annotated[
+        str, typer.Argument(help="A version; without it, the one before the newest.")
+    ] = "",
     new: Annotated[str, typer.Argument(help="A later one, or latest.")] = "latest",
     as_json: AsJson = False,
 ) -> None:
     """Show what differs between two versions: lost coverage, revisions, news."""
     folder = settings().published
-    found = differences.between(find(folder, old).path, find(folder, new).path)
+    if not old and len(published(folder)) < 2:
+        raise stop("there is no version before the newest; see `geese versions`")
+    before = find(folder, old) if old else published(folder)[1]
+    found = differences.between(before.path, find(folder, new).path)
     if as_json:
         print_json([vars(difference) for difference in found])
         return

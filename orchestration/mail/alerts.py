@@ -87,7 +87,7 @@ def _stopped(settings: Settings) -> Iterator[News]:
     """What stops the publication; another success before it makes it news again."""
     stop = notices.stopped(settings)
     if stop is not None:
-        about = "publication stopped" if "check" in stop.why else "refresh failed"
+        about = "publication stopped" if stop.by_checks else "refresh failed"
         before = heartbeat.last(settings) or "never"
         yield about, f"{stop.why} (last success: {before})"
 

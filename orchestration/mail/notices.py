@@ -28,6 +28,8 @@ Version {version} stays in force and its figures are unaffected. The brief will 
 once the data pass their checks again.
 """,
 }
+_OF_A_CHECK = "check "
+"""How the refresh begins what it says of a check, see orchestration.refresh."""
 _NO_VERSION = {"zh-TW": "先前（尚無）", "en": "(none published yet)"}
 
 
@@ -62,10 +64,11 @@ def withheld(settings: Settings) -> Withheld | None:
 
 @dataclass(frozen=True)
 class Stop:
-    """When and why the last refresh did not succeed."""
+    """When and why the last refresh did not succeed, and whether checks stopped it."""
 
     at: datetime
     why: str
+    by_checks: bool
 
 
 def stopped(settings: Settings) -> Stop | None:
@@ -78,9 +81,12 @@ def stopped(settings: Settings) -> Stop | None:
     checked = max((str(row["evaluated_at"]) for row in rows), default="")
     if last and last["ended_at"] >= checked.replace(" ", "T"):
         ended_at = datetime.fromisoformat(last["ended_at"])
-        return Stop(ended_at, last["problems"][0]) if last["problems"] else None
+        if not last["problems"]:
+            return None
+        (first, *_) = last["problems"]
+        return Stop(ended_at, first, by_checks=first.startswith(_OF_A_CHECK))
     failed = status.stopped(settings)
     if not failed:
         return None
     first = min(f"check {row['check_name']} of {row['table_name']}" for row in failed)
-    return Stop(datetime.fromisoformat(checked), first)
+    return Stop(datetime.fromisoformat(checked), first, by_checks=True)

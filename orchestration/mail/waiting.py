@@ -12,7 +12,7 @@ import duckdb
 from orchestration.mail import outbox
 from orchestration.mail.outbox import Key
 from orchestration.settings import Settings
-from reports.facts import gaps
+from reports.words import gaps
 
 _OWED_FOR = timedelta(days=31)
 """After the deadline; what has not gone by then never goes by itself."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from ingest import clock
-from orchestration.assets import briefs
+from orchestration.briefs import making
 from orchestration.errors import OperatorError
 from orchestration.mail import alerts, notices, outbox, postman, waiting, webhook
 from orchestration.mail.postman import Item, Wanted
@@ -28,7 +28,7 @@ def make_awaited(settings: Settings) -> None:
         for language in settings.languages:
             folder = settings.briefs / kind / period / version / language
             if not (folder / "mail.eml").exists():
-                briefs.write(settings, language, briefs.Order(kind, period))
+                making.write(settings, language, making.Order(kind, period))
 
 
 def send(

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from ingest import clock
+from ingest import clock, inbox
 from ingest.landing import LandingZone
 from orchestration import failed_runs
 from orchestration.runs.schedules import REFRESH
@@ -89,9 +89,9 @@ def arrived(settings: Settings, now: float) -> Iterator[str]:
             yield f"{event['event']} {event['decided_at']}"
 
 
-def _dropped(inbox: Path, now: float) -> Iterator[str]:
-    for path in inbox.glob("*/*"):
-        if path.is_file() and not path.name.startswith((".", "~")):
+def _dropped(dropped: Path, now: float) -> Iterator[str]:
+    for folder in sorted(dropped.glob("*")):
+        for path in inbox.waiting(folder):
             told = path.stat()
             if now - told.st_mtime >= _SECONDS_AT_REST:
                 yield f"file {path.parent.name}/{path.name} {told.st_mtime_ns}"

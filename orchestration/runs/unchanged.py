@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ingest import inbox
 from ingest.landing import LandingZone
 from orchestration import source_states, state
 from orchestration.briefs import files as brief_files
@@ -100,8 +101,9 @@ def _told(began_with: str, what_is_left: str) -> str:
     return f"{began_with}  started_from\n{what_is_left}  left\n"
 
 
-def _waiting(settings: Settings) -> Iterator[bool]:
-    return (path.is_file() for path in settings.inbox.glob("*/[!.~]*"))
+def _waiting(settings: Settings) -> Iterator[Path]:
+    for folder in settings.inbox.glob("*"):
+        yield from inbox.waiting(folder)
 
 
 def _files_of_code() -> list[Path]:

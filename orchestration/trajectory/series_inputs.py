@@ -11,6 +11,7 @@ import duckdb
 
 from analysis import hypotheses
 from analysis.hypotheses import Axis, Hypothesis
+from orchestration.trajectory import panel
 
 _CLEAR = """
 delete from meta.row_inputs where table_name like 'marts.trajectory\\_%' escape '\\'
@@ -67,13 +68,8 @@ def _series(
     hypothesis: Hypothesis, axis: Axis, donors: list[str]
 ) -> Iterator[tuple[str, Axis, list[str]]]:
     """Who is asked on an axis, in which role, by which series."""
-    theirs = Axis(
-        axis.name,
-        axis.template_scope or axis.scope,
-        axis.template_definition or axis.definition,
-    )
     yield "target", axis, [hypothesis.target]
-    yield "template", theirs, [hypothesis.template]
+    yield "template", panel.template_axis(axis), [hypothesis.template]
     if donors:
         yield "donor", axis, donors
 

@@ -1,8 +1,8 @@
 """Everything that cannot be made again, in one archive, and back.
 
 An archive holds the landing zone with its journal, the published versions, the briefs,
-what people put into the inbox, the outbox and the settings. Its first member lists
-every file with its digest, so a partial archive is recognised and refused.
+what people put into the inbox, the outbox, `state.sqlite` and the settings. Its first
+member lists every file with its digest, so a partial archive is recognised and refused.
 """
 
 import hashlib

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from reports.facts.figures import Figure
 
+DESCRIBED = "ic-descriptive"
+"""The hypothesis whose lag curve and signs are shown."""
+
 
 @dataclass(frozen=True)
 class Lack:

@@ -4,6 +4,7 @@ from reports.facts.desk import Desk, Row
 from reports.facts.figures import Figure, Kind, figure
 from reports.facts.phase_queries import phase_paths
 from reports.facts.verdict_facts import (
+    DESCRIBED,
     Answer,
     Lack,
     LagPoint,
@@ -13,7 +14,6 @@ from reports.facts.verdict_facts import (
     WindowClass,
     in_order,
 )
-from reports.words.lag_words import DESCRIBED
 
 KINDS: dict[str, Kind] = {
     "window_years": "count",

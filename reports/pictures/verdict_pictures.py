@@ -9,9 +9,9 @@ from reports.charts.lags import Curve, LagPlot
 from reports.charts.plot import Note, Span, Spot
 from reports.charts.strip import Mark, Strip
 from reports.charts.svg import Caption
-from reports.facts.verdict_facts import LagPoint, Trajectory
+from reports.facts.verdict_facts import DESCRIBED, LagPoint, Trajectory
 from reports.palette import role_of
-from reports.words.lag_words import DESCRIBED, lag_title, nearest, registered_band
+from reports.words.lag_words import lag_title, nearest, registered_band
 from reports.words.phase_words import phase_caption, phase_plot
 from reports.words.phrases import phrase
 from reports.words.verdict_words import shown_title

@@ -2,11 +2,9 @@
 
 from reports.facts.facts import Facts
 from reports.facts.figures import Figure
-from reports.facts.verdict_facts import Answer, LagPoint, Trajectory
+from reports.facts.verdict_facts import DESCRIBED, Answer, LagPoint, Trajectory
 from reports.words.phrases import Phrase, phrase
 
-# Whose lag curve is shown: figures that every edition has.
-DESCRIBED = "ic-descriptive"
 EXPLORED = "goods-exploratory"
 
 

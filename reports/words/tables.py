@@ -10,7 +10,6 @@ from reports.words.phrases import Phrase, period, phrase, phrase_list
 
 # A cell without a figure of its own prints a dash; a note below says why.
 Cell = Figure | Phrase | str | int | None
-PLAIN_STATUS = frozenset({"STAYED", "RENAMED", "MERGED_FROM"})
 TALLIED = ("reproduced", "differs", "not_reproducible")
 STATUSES = (
     "reproduced",

@@ -4,8 +4,7 @@ What may be said of a class is fixed: a class is consistent with a path, it is n
 and no forecast, and no evidence is not evidence of the opposite.
 """
 
-from reports.facts.verdict_facts import Answer, Lack, Trajectory
-from reports.words.lag_words import DESCRIBED
+from reports.facts.verdict_facts import DESCRIBED, Answer, Lack, Trajectory
 from reports.words.phrases import Phrase, phrase, phrase_list
 
 CONFIRMATORY = "goods-confirmatory"

@@ -93,3 +93,51 @@ def test_a_file_that_tells_its_day_is_published_then_but_never_in_the_future(
         inbox.take(_source(dated=lambda _, day=day: day), folder, zone, NOW)
     moments = [d.payload.published_at for d in zone.deliveries("model")]
     assert moments == [datetime(2026, 10, 9), NOW]  # noqa: DTZ001
+
+
+@pytest.fixture
+def private(tmp_path):
+    """A file of this service that who drops files may not read or write."""
+    found = tmp_path / "private.csv"
+    found.write_text("hunter2\n")
+    return found
+
+
+def test_a_dropped_link_is_not_read(folder, zone, private):
+    (folder / "values.csv").symlink_to(private)
+    assert list(inbox.waiting(folder)) == []
+    assert inbox.take(_source(), folder, zone, NOW) == []
+    assert zone.deliveries("model") == []
+
+
+@pytest.mark.parametrize("linked", ["", "accepted", "rejected"])
+def test_linked_folders_are_refused_in_one_line(folder, zone, tmp_path, linked):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    _drop(folder if linked else elsewhere)
+    if not linked:
+        folder.rmdir()
+    (folder / linked).symlink_to(elsewhere)
+    before = sorted(elsewhere.iterdir())
+    (taken,) = inbox.take(_source(), folder, zone, NOW)
+    place = folder / linked
+    assert taken.problem == f"{place}: is a link, nothing is taken; make it a folder"
+    assert sorted(elsewhere.iterdir()) == before
+    assert zone.deliveries("model") == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_prepared_link_in_place_of_the_note_is_not_written_through(
+    folder, zone, private, is_there
+):
+    if not is_there:
+        private.unlink()
+    rejected = folder / "rejected"
+    rejected.mkdir()
+    (rejected / "other.csv.reason.txt").symlink_to(private)
+    _drop(folder, name="other.csv")
+    (taken,) = inbox.take(_source(), folder, zone, NOW)
+    assert private.exists() == is_there
+    assert not is_there or private.read_text() == "hunter2\n"
+    note = rejected / "other.csv.2.reason.txt"
+    assert note.read_text(encoding="utf-8") == f"{taken.problem}\n"

@@ -7,10 +7,9 @@ import duckdb
 import pytest
 
 from orchestration import state
-from orchestration.assets import briefs
-from orchestration.assets.briefs import CannotBriefError, Order
 from orchestration.briefs import archive as brief_archive
-from orchestration.briefs import files, index
+from orchestration.briefs import files, index, making
+from orchestration.briefs.making import CannotBriefError, Order
 from orchestration.mail import outbox
 from orchestration.settings import Settings
 from reports.brief import LANGUAGES
@@ -58,9 +57,9 @@ def archive(tmp_path_factory):
     written = []
     for version, ratio in ((FIRST, 1.5), (SECOND, 1.7)):
         publish(settings, version, ratio)
-        written.append(briefs.write(settings, "en", Order("monthly")))
+        written.append(making.write(settings, "en", Order("monthly")))
     order = Order("monthly", corrects=FIRST, cause="a column was misread")
-    written.append(briefs.write(settings, "en", order))
+    written.append(making.write(settings, "en", order))
     return settings, written
 
 
@@ -85,7 +84,7 @@ def test_a_correction_lies_beside_what_it_corrects(archive):
         assert said in page
     wrong = Order("monthly", corrects="2020-01-01.1", cause="none")
     with pytest.raises(brief_archive.NoSuchBriefError, match="no monthly brief"):
-        briefs.write(settings, "en", wrong)
+        making.write(settings, "en", wrong)
 
 
 def test_figures_are_kept_with_text_and_value(archive):
@@ -152,12 +151,12 @@ def test_the_list_reads_each_record_once(tmp_path, monkeypatch):
 def test_a_period_without_figures_is_refused(archive):
     settings, _ = archive
     with pytest.raises(CannotBriefError, match="1999-01: no figures"):
-        briefs.write(settings, "en", Order("monthly", "1999-01"))
+        making.write(settings, "en", Order("monthly", "1999-01"))
 
 
 def test_a_quarter_is_complete_with_its_last_month(archive):
     settings, _ = archive
-    assert not briefs.completes_a_quarter(settings)
+    assert not making.completes_a_quarter(settings)
 
 
 def test_what_was_sent_is_compared_before_what_was_only_made(archive):
@@ -189,7 +188,7 @@ def test_what_was_sent_is_compared_before_what_was_only_made(archive):
 def test_a_refresh_that_checks_stopped_is_told_under_the_headline(archive):
     settings, _ = archive
     checked(settings, "a", datetime(2026, 2, 3, 4, 5, tzinfo=UTC), is_passed=False)
-    written = [briefs.write(settings, lang, Order("monthly")) for lang in LANGUAGES]
+    written = [making.write(settings, lang, Order("monthly")) for lang in LANGUAGES]
     chinese, english = (one.page.read_text("utf-8") for one in written)
     for page in (chinese, english):
         after = page.partition("</h1>")[2].partition("</header>")[0]
@@ -197,7 +196,7 @@ def test_a_refresh_that_checks_stopped_is_told_under_the_headline(archive):
     assert "3 February 2026, was stopped by checks" in english
     assert "2026 年 2 月 3 日的最近一次更新未通過檢查" in chinese
     checked(settings, "b", datetime(2026, 2, 4, 4, 5, tzinfo=UTC), is_passed=True)
-    again = briefs.write(settings, "en", Order("monthly"))
+    again = making.write(settings, "en", Order("monthly"))
     assert "stopped by checks" not in again.page.read_text("utf-8")
 
 
@@ -213,7 +212,7 @@ def test_a_look_back_is_made_from_the_file_of_that_day(archive):
         )
         con.execute("drop table ops.source_states")
     order = Order("monthly", as_of=date(2025, 8, 31))
-    made = briefs.write(settings, "en", order)
+    made = making.write(settings, "en", order)
     assert (made.period, made.version) == ("2025-07", "as-of-2025-08-31")
     page = made.page.read_text("utf-8")
     assert "made from what had been published by 31 August 2025" in page

@@ -64,6 +64,9 @@ def test_versions_and_their_differences_are_listed(refreshed):
     assert version["payloads"] >= 8
     same = run_geese("diff", version["version"], data=refreshed)
     assert "no mart differs" in same.stdout
+    alone = run_geese("diff", data=refreshed)
+    assert alone.returncode == 1
+    assert "there is no version before the newest" in alone.stderr
     unknown = run_geese("diff", "1999-01-01.1", data=refreshed)
     assert unknown.returncode == 1
     assert "no such version" in unknown.stderr

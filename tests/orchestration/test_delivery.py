@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from ingest import clock
-from orchestration import definitions, settings
-from orchestration.assets import briefs
+from orchestration import definitions, held_back, settings
+from orchestration.briefs import making
 from orchestration.mail import cadence, outbox, postman, waiting
 from orchestration.mail.outbox import Key
 from orchestration.mail.postman import Wanted
@@ -199,7 +199,7 @@ def test_a_flash_that_waited_is_owed_when_a_newer_month_has_come(
         made.append((language, order.kind, order.period))
         write_mail(found, newer, order.kind, order.period, language)
 
-    monkeypatch.setattr(briefs, "write", write)
+    monkeypatch.setattr(making, "write", write)
     delivery.make_awaited(flash)
     assert made == [(lang, "monthly", "2026-09") for lang in ("zh-TW", "en")]
     assert queue(flash) == 0
@@ -247,7 +247,8 @@ def test_the_job_sends_briefs_and_alerts_through_a_real_server(
         monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
         last = {"ended_at": "2026-01-09T09:00:00", "problems": [], "unread": []}
         told = tmp_path / "data" / "last_refresh.json"
-        told.write_text(json.dumps(last | {"held_back": ["x: synthetic"]}))
+        told.write_text(json.dumps(last))
+        held_back.note(tmp_path / "data" / "state.sqlite", ["x: synthetic"])
         with dg.DagsterInstance.ephemeral() as instance:
             for _ in range(2):
                 done = delivery.DELIVER.execute_in_process(instance=instance)
@@ -257,6 +258,7 @@ def test_the_job_sends_briefs_and_alerts_through_a_real_server(
         server.stop()
     assert sorted(who for who, _ in inbox.accepted) == ["operator@example.org", READER]
     assert "mail 1: sent" in logged
+    assert "mail 2: sent" in logged
     for address in ("operator@example.org", READER):
         assert address not in logged
 

@@ -306,7 +306,7 @@ def test_explaining_loads_neither_dagster_nor_dbt(refreshed):
     code = f"""
 import sys
 sys.argv = ["geese", "explain", "{TAIWAN_2024}2024"]
-from orchestration.cli import app
+from orchestration.cli.main import app
 app(standalone_mode=False)
 heavy = {{"dagster", "dbt", "great_expectations", "pandas"}} & set(sys.modules)
 sys.exit(str(heavy) if heavy else 0)

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 
 import duckdb
 import pytest
@@ -41,10 +42,12 @@ def test_a_second_refresh_finds_nothing_new_though_an_analyst_reads(
 def test_a_refresh_where_nothing_changed_runs_nothing(refreshed, monkeypatch):
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     before = _published(refreshed)
+    os.utime(refreshed / "heartbeat", (0, 0))
     done = run_geese("refresh", "--json", data=refreshed)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["run_id"] is None
+    assert (refreshed / "heartbeat").stat().st_mtime > 0, "all is well"
     assert f"{found['version']}.duckdb" in before
     assert len(found["briefs"]) == 4
     assert _published(refreshed) == before

@@ -4,6 +4,7 @@ import importlib.metadata
 import logging
 import re
 import threading
+from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote
 
@@ -266,3 +267,23 @@ def test_every_locked_package_has_a_licence_we_know():
         if not all(choice & LICENCES for choice in _licence(name))
     }
     assert sorted(unknown) == sorted(EXCEPTIONS), unknown
+
+
+@pytest.mark.parametrize(
+    "secret", ["deploy/environment", "smtp_password", "geese.toml"]
+)
+def test_no_secret_lies_in_an_image(secret):
+    ignored = (CHECKOUT / ".dockerignore").read_text().splitlines()
+    assert any(fnmatch(secret, pattern) for pattern in ignored)
+
+
+@pytest.mark.parametrize("secret", ["deploy/environment", "smtp_password"])
+def test_no_secret_is_added_to_the_repository(secret):
+    ignored = (CHECKOUT / ".gitignore").read_text().splitlines()
+    assert any(fnmatch(f"/{secret}", pattern) for pattern in ignored)
+
+
+def test_a_container_has_its_storage_made_before_a_server_starts():
+    made = (CHECKOUT / "deploy/Dockerfile").read_text()
+    assert "orchestration.service prepare && exec" in made
+    assert "DAGSTER_DISABLE_TELEMETRY=true" in made

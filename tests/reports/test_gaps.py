@@ -10,10 +10,11 @@ import pytest
 from orchestration.mail import message, waiting
 from orchestration.settings import Settings
 from reports import brief
-from reports.facts import gaps, queries
+from reports.facts import queries
 from reports.facts.desk import Desk
 from reports.kinds import Edition
 from reports.rendering import letter, pdf
+from reports.words import gaps
 from reports.words.voice import Voice
 from tests.reports.conftest import build
 from tests.reports.test_letter import html_of, plain_of
