@@ -84,9 +84,13 @@ def at(page: Path) -> Kept:
 
 
 def kept(settings: Settings, pattern: str = "*/*/*/*") -> list[Kept]:
-    """The briefs whose kind/period/version/language match a pattern, by path."""
+    """The briefs whose kind/period/version/language match a pattern, by path.
+
+    A record without its page is no brief.
+    """
     paths = sorted(settings.briefs.glob(f"{pattern}/{RECORD}"))
-    return [at(path.with_name("index.html")) for path in paths]
+    found = [at(path.with_name("index.html")) for path in paths]
+    return [brief for brief in found if brief.page.exists()]
 
 
 def newest(settings: Settings, language: str, kind: str = "annual") -> Written | None:
