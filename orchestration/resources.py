@@ -117,7 +117,7 @@ def prepare_environment(found: Settings) -> None:
     Runs are kept in the PostgreSQL that the variable GEESE_POSTGRES_URL names, or in
     SQLite beside the data. None of them may phone home.
     """
-    found.dagster.mkdir(parents=True, exist_ok=True)
+    found.dagster.mkdir(mode=0o700, parents=True, exist_ok=True)
     told = (CHECKOUT / "dagster.yaml").read_text(encoding="utf-8")
     if os.environ.get(POSTGRES_URL):
         told += _POSTGRES

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from orchestration.errors import OperatorError
@@ -43,7 +43,7 @@ def commands() -> dict[str, list[str]]:
     """The command line of every server, by name."""
     folder = Path(sys.executable).parent
     workspace = ["-w", str(CHECKOUT / "workspace.yaml")]
-    web = [str(folder / "dagster-webserver"), "-h", HOST, *workspace]
+    web = [sys.executable, "-m", "orchestration.webserver", "-h", HOST, *workspace]
     return {
         "webserver": [*web, "-p", str(PORTS["webserver"])],
         "readonly": [*web, "-p", str(PORTS["readonly"]), "--read-only"],
@@ -56,15 +56,16 @@ def up(settings: Settings) -> dict[str, int]:
 
     Raises ServiceError naming the log of a server that ended or does not answer.
     """
-    prepare(settings)
-    folder = _folder(settings)
-    for name, command in commands().items():
-        if running(settings, name) is None:
-            pid = _start(command, folder / f"{name}.log")
-            (folder / f"{name}.pid").write_text(f"{pid} {_started_at(pid)}\n")
-    for name, port in PORTS.items():
-        _await_answer(settings, name, port)
-    found = {name: running(settings, name) for name in commands()}
+    with _private(), _only_one(settings):
+        _make_run_storage(settings)
+        folder = _folder(settings)
+        for name, command in commands().items():
+            if running(settings, name) is None:
+                pid = _start(command, folder / f"{name}.log")
+                _note(folder / f"{name}.pid", pid)
+        for name, port in PORTS.items():
+            _await_answer(settings, name, port)
+        found = {name: running(settings, name) for name in commands()}
     for name, pid in found.items():
         if pid is None:
             raise ServiceError(f"{name} has ended; see {folder / name}.log")
@@ -72,18 +73,40 @@ def up(settings: Settings) -> dict[str, int]:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the run storage where there is none, before servers open it side by side.
+    """Make the run storage where there is none, before servers open it side by side."""
+    with _private(), _only_one(settings):
+        _make_run_storage(settings)
 
-    Two that make it at once leave one that none of them can open again.
-    """
+
+def _make_run_storage(settings: Settings) -> None:
+    """Two that make it at once leave one that none of them can open again."""
     import dagster as dg
 
     prepare_environment(settings)
+    # Runs, and what they say.
+    settings.dagster.chmod(0o700)
+    with dg.DagsterInstance.get():
+        pass
+
+
+@contextlib.contextmanager
+def _private() -> Generator[None]:
+    """What is made meanwhile, by what is started too, is this account's alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Generator[None]:
+    """Keep others from starting or ending servers. Raises ServiceError."""
     _folder(settings).mkdir(parents=True, exist_ok=True)
     path = _folder(settings) / ".lock"
-    said = f"{path}: another server makes the run storage; try again"
-    with alone(path, ServiceError(said), _SECONDS_TO_START), dg.DagsterInstance.get():
-        pass
+    said = f"{path}: another command starts or ends servers; try again"
+    with alone(path, ServiceError(said), _SECONDS_TO_START):
+        yield
 
 
 def down(settings: Settings) -> list[str]:
@@ -91,26 +114,39 @@ def down(settings: Settings) -> list[str]:
 
     Raises ServiceError if one does not end.
     """
-    ended = []
-    for name in commands():
-        pid = running(settings, name)
-        if pid is None:
-            continue
-        # The whole group: each server has children that load the code.
-        os.killpg(pid, signal.SIGTERM)
-        if not _within(_SECONDS_TO_END, lambda name=name: not running(settings, name)):
-            raise ServiceError(f"{name} (process {pid}) does not end")
-        (_folder(settings) / f"{name}.pid").unlink(missing_ok=True)
-        ended.append(name)
-    return ended
+    if not _folder(settings).exists():
+        return []
+    with _only_one(settings):
+        return [name for name in commands() if _end(settings, name)]
+
+
+def _end(settings: Settings, name: str) -> bool:
+    """End a server; whether it was running. Raises ServiceError."""
+    pid = running(settings, name)
+    if pid is None:
+        return False
+    # The whole group: each server has children that load the code.
+    os.killpg(pid, signal.SIGTERM)
+    if not _within(_SECONDS_TO_END, lambda: not running(settings, name)):
+        raise ServiceError(f"{name} (process {pid}) does not end")
+    (_folder(settings) / f"{name}.pid").unlink(missing_ok=True)
+    return True
+
+
+def _note(file: Path, pid: int) -> None:
+    """Write down a server that was started: all of it or nothing."""
+    partial = file.with_name(f".{file.name}.part")
+    partial.write_text(f"{pid} {_started_at(pid)}\n", encoding="utf-8")
+    partial.replace(file)
 
 
 def running(settings: Settings, name: str) -> int | None:
     """The process id of a server that `up` started and that still runs."""
     file = _folder(settings) / f"{name}.pid"
-    if not file.exists():
+    try:
+        pid, started_at = map(int, file.read_text(encoding="utf-8").split())
+    except (OSError, ValueError):
         return None
-    pid, started_at = map(int, file.read_text().split())
     # A child that has ended is to be reaped; that of another process is not ours.
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
@@ -178,10 +214,9 @@ def ui(settings: Settings) -> int:
     """Webserver and daemon in the foreground, until Ctrl-C or one of them ends."""
     prepare(settings)
     print(f"Dagster UI: http://{HOST}:{PORTS['webserver']}  (Ctrl-C stops it)")
-    found = commands()
-    started = [
-        subprocess.Popen(found[name], cwd=CHECKOUT) for name in ("webserver", "daemon")
-    ]
+    found, names = commands(), ("webserver", "daemon")
+    with _private():
+        started = [subprocess.Popen(found[name], cwd=CHECKOUT) for name in names]
     try:
         return started[0].wait()
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ingest.source import all_sources
+from orchestration.addresses import NOT_SAFE, is_safe
 from orchestration.cron import CronLine
 from orchestration.errors import OperatorError
 from orchestration.mail_settings import (
@@ -64,6 +65,13 @@ class Settings(BaseModel):
                 f"known: {', '.join(sorted(known))}"
             )
         return days
+
+    @field_validator("upstreams")
+    @classmethod
+    def _is_safe(cls, address: str | None) -> str | None:
+        if address and not is_safe(address):
+            raise ValueError(NOT_SAFE)
+        return address
 
     @field_validator("sources_on", "sources_asked")
     @classmethod

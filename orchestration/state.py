@@ -238,8 +238,10 @@ def opened(file: Path) -> Generator[sqlite3.Connection]:
 
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
-    # It will hold readers' addresses.
+    # It will hold readers' addresses; a copied or restored one may be open to others.
     file.touch(mode=0o600)
+    if file.stat().st_mode & 0o077:
+        file.chmod(0o600)
     state = sqlite3.connect(file, timeout=_PATIENCE)
     ((found,),) = state.execute("pragma user_version").fetchall()
     if found > _FORMAT:

@@ -84,13 +84,9 @@ def at(page: Path) -> Kept:
 
 
 def kept(settings: Settings, pattern: str = "*/*/*/*") -> list[Kept]:
-    """The briefs whose kind/period/version/language match a pattern, by path.
-
-    A record without its page is no brief.
-    """
+    """The briefs whose kind/period/version/language match a pattern, by path."""
     paths = sorted(settings.briefs.glob(f"{pattern}/{RECORD}"))
-    found = [at(path.with_name("index.html")) for path in paths]
-    return [brief for brief in found if brief.page.exists()]
+    return [at(path.with_name("index.html")) for path in paths]
 
 
 def newest(settings: Settings, language: str, kind: str = "annual") -> Written | None:
@@ -99,7 +95,7 @@ def newest(settings: Settings, language: str, kind: str = "annual") -> Written |
         return None
     version = settings.latest.resolve().stem
     found = kept(settings, f"{kind}/*/{version}/{language}")
-    if not found:
+    if not found or not found[-1].page.exists():
         return None
     last = found[-1]
     return Written(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ingest.source import all_sources
+from orchestration.addresses import NOT_SAFE, is_safe
 from orchestration.cli.terminal import out, progress, stop
 from orchestration.settings import Settings
 
@@ -21,6 +22,8 @@ def asking(
     if names:
         update["sources_asked"] = tuple(_source_named(name, found) for name in names)
     if upstreams:
+        if not is_safe(upstreams):
+            raise stop(f"--upstreams {upstreams}: {NOT_SAFE}", code=2)
         # Made-up figures must never lie in one landing zone with real ones.
         update |= {"upstreams": upstreams, "data": found.data / "trial"}
     return found.model_copy(update=update)

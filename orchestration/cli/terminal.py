@@ -5,7 +5,9 @@ import json
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
+from unicodedata import category
 
 import duckdb
 import typer
@@ -38,7 +40,7 @@ _SQUEEZABLE = 1.4
 def stop(*lines: str, code: int = 1) -> typer.Exit:
     """Say on standard error what is wrong; the caller raises what is returned."""
     for line in lines:
-        err.print(f"[red]geese:[/red] {escape(line)}", soft_wrap=True)
+        err.print(f"[red]geese:[/red] {escape(_printable(line))}", soft_wrap=True)
     return typer.Exit(code)
 
 
@@ -58,12 +60,16 @@ def settings() -> Settings:
 
 @contextmanager
 def open_published(
-    found: Settings, only_here: bool = True, bulk: bool = False
+    found: Settings,
+    only_here: bool = True,
+    bulk: bool = False,
+    target: Path | None = None,
 ) -> Generator[duckdb.DuckDBPyConnection]:
     """The latest version for reading; SQL asked of it reaches nothing else.
 
-    Unless `only_here` is false: then it may name other files, for example to write.
-    `bulk` means the file of the bulk tables.
+    Unless there is a `target`, a file that is not there yet: that may be written. If
+    `only_here` is false and there is none, SQL may name any file. `bulk` means the file
+    of the bulk tables.
     """
     latest = found.latest_bulk if bulk else found.latest
     if not latest.exists():
@@ -72,8 +78,13 @@ def open_published(
     with duckdb.connect(
         str(latest.resolve()),
         read_only=True,
-        config=_NOTHING_ELSE if only_here else {},
+        config=_NOTHING_ELSE if only_here and not target else {},
     ) as con:
+        if target:
+            # In this order: what is closed cannot be opened any more.
+            con.execute("set allowed_paths = ?", [[str(target)]])
+            con.execute("set enable_external_access = false")
+            con.execute("set lock_configuration = true")
         yield con
 
 
@@ -118,7 +129,9 @@ def print_rows(rows: Sequence[Row], title: str | None = None) -> None:
     for name in rows[0]:
         numeric = any(isinstance(row[name], int | float) for row in rows)
         table.add_column(
-            name, justify="right" if numeric else "left", no_wrap=len(widths) > 6
+            escape(shown(name)),
+            justify="right" if numeric else "left",
+            no_wrap=len(widths) > 6,
         )
     for row in rows:
         table.add_row(*(escape(shown(value)) for value in row.values()))
@@ -131,7 +144,7 @@ def _print_upright(rows: Sequence[Row], title: str | None) -> None:
     margin = max(len(name) for name in rows[0])
     for row in rows:
         for name, value in row.items():
-            out.print(f"{name:{margin}}  {escape(shown(value))}")
+            out.print(f"{escape(shown(name)):{margin}}  {escape(shown(value))}")
         out.print()
 
 
@@ -139,7 +152,12 @@ def shown(value: object) -> str:
     """A value as a person reads it; nothing is an en dash."""
     if value is None:
         return "–"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return f"{value:.4f}" if isinstance(value, float) else _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Text without what commands a terminal; publishers could send that."""
+    return "".join(c for c in text if c in "\n\t" or category(c) != "Cc")
 
 
 @contextmanager

@@ -174,7 +174,8 @@ def deliver(
             state = _settle(con, mail, row, reply)
             if state != "queued":
                 ended[state] += 1
-            tell(f"{row.recipient}: {state}")
+            # Into logs that outlive the mail: never the address.
+            tell(f"mail {row.id}: {state}")
             sleep(60 / mail.per_minute)
     finally:
         server.quit()

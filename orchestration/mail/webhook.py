@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from ingest.http import trusted
+from orchestration.addresses import is_safe
 from orchestration.errors import OperatorError
 from orchestration.mail.alerts import Alert
 from orchestration.mail_settings import WEBHOOK_VARIABLE
@@ -19,7 +20,6 @@ create table if not exists webhook_posts (
     primary key (about, fingerprint)
 )
 """
-_SAFE = ("https://", "http://127.0.0.1:", "http://localhost:")
 
 
 class WebhookError(OperatorError):
@@ -52,7 +52,7 @@ def post(
 
 def _post(alert: Alert, url: SecretStr) -> None:
     address = url.get_secret_value()
-    if not address.startswith(_SAFE):
+    if not is_safe(address):
         raise WebhookError(f"{WEBHOOK_VARIABLE}: not an https:// address; correct it")
     # It writes whole addresses into the log.
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -8,6 +8,7 @@ member lists every file with its digest, so a partial archive is recognised and 
 import hashlib
 import io
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -41,8 +42,11 @@ def backup(settings: Settings, archive: Path) -> int:
     links = {n: str(p.readlink()) for n, p in files.items() if p.is_symlink()}
     manifest = {"format": _FORMAT, "files": listed, "links": links}
     partial = archive.with_name(f".{archive.name}.part")
+    partial.unlink(missing_ok=True)
     try:
-        with tarfile.open(partial, "w:gz") as tar:
+        # It holds readers' addresses and mail.
+        made = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as file, tarfile.open(None, "w:gz", file) as tar:
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
             member = tarfile.TarInfo(MANIFEST)
             member.size = len(text)
@@ -69,10 +73,12 @@ def restore(settings: Settings, archive: Path) -> int:
     settings.data.mkdir(parents=True, exist_ok=True)
     partial = settings.data / ".restore"
     shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700)
     try:
         _unpack(archive, partial)
         listed = _check(archive, partial)
         (partial / MANIFEST).unlink()
+        _protect(partial)
         for part in partial.iterdir():
             part.rename(settings.data / part.name)
     finally:
@@ -103,6 +109,15 @@ def _unpack(archive: Path, folder: Path) -> None:
         raise BackupError(
             f"{archive}: damaged or cut off ({error}); use another archive"
         ) from error
+
+
+def _protect(folder: Path) -> None:
+    """What an archive does not bring back: who may read mail, write versions."""
+    if (folder / "outbox").exists():
+        (folder / "outbox").chmod(0o700)
+    for path in (folder / "published").rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o444)
 
 
 def _check(archive: Path, folder: Path) -> int:

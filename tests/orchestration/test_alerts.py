@@ -286,13 +286,23 @@ def test_a_webhook_hears_each_alert_once_and_its_address_stays_secret(
     )
 
 
-def test_a_webhook_is_never_asked_in_plain_text_over_the_network(installed):
-    url, news = (
-        SecretStr("http://hooks.example.org/canary"),
-        alerts.Alert("x", ("y",), "1"),
-    )
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.org/canary",
+        "http://127.0.0.1:80@hooks.invalid/canary",
+        "http://localhost:@hooks.invalid/canary",
+        "http://127.0.0.1.hooks.invalid:80/canary",
+        "ftp://127.0.0.1/canary",
+        "https:///canary",
+        "http://[canary",
+    ],
+)
+def test_a_webhook_is_never_asked_in_plain_text_over_the_network(installed, url):
+    news = alerts.Alert("x", ("y",), "1")
     with (
         outbox.opened(installed.state) as con,
-        pytest.raises(webhook.WebhookError, match="not an https:// address"),
+        pytest.raises(webhook.WebhookError, match="not an https:// address") as caught,
     ):
-        webhook.post(con, [news], url, NOW)
+        webhook.post(con, [news], SecretStr(url), NOW)
+    assert "canary" not in str(caught.value)

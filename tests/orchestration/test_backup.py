@@ -1,13 +1,16 @@
 """What the landing zone, the archives and a rebuild from them keep."""
 
 import gzip
+import os
 import shutil
+import stat
 import tarfile
 
 import duckdb
 import pytest
 
-from orchestration.warehouse import digests
+from orchestration.settings import Settings
+from orchestration.warehouse import backup, digests
 from tests.conftest import run_geese
 
 pytestmark = pytest.mark.integration
@@ -44,6 +47,58 @@ def test_a_backup_restored_elsewhere_rebuilds_to_the_same_marts(refreshed, tmp_p
     again = run_geese("restore", str(archive), data=data)
     assert again.returncode == 1
     assert "already; restore into an empty folder" in again.stderr
+
+
+def _mode(path):
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def _sent_mail(data):
+    """A small installation that has sent mail and published a version."""
+    for name in ("landing/a/x.csv", "outbox/content/m.eml", "published/1/p.parquet"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text("x")
+    (data / "published/1.duckdb").write_text("x")
+    (data / "published/latest.duckdb").symlink_to("1.duckdb")
+    for file in (data / "published").rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            file.chmod(0o444)
+    return Settings(data=data)
+
+
+@pytest.fixture
+def usual_mask():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_others_cannot_read_an_archive_nor_what_is_unpacked(
+    tmp_path, usual_mask, monkeypatch
+):
+    found, archive = _sent_mail(tmp_path / "data"), tmp_path / "all.tar.gz"
+    # What a killed command left, or what somebody put there.
+    left, others = tmp_path / ".all.tar.gz.part", tmp_path / "others"
+    left.symlink_to(others)
+    backup.backup(found, archive)
+    assert _mode(archive) == 0o600
+    assert not others.exists()
+    seen, check = [], backup._check
+    monkeypatch.setattr(
+        backup, "_check", lambda *said: seen.append(_mode(said[1])) or check(*said)
+    )
+    backup.restore(Settings(data=tmp_path / "new"), archive)
+    assert seen == [0o700]
+    assert _mode(tmp_path / "new/outbox") == 0o700
+
+
+def test_restored_versions_are_read_only(tmp_path, usual_mask):
+    found, archive = _sent_mail(tmp_path / "data"), tmp_path / "all.tar.gz"
+    backup.backup(found, archive)
+    backup.restore(Settings(data=tmp_path / "new"), archive)
+    for name in ("published/1.duckdb", "published/1/p.parquet"):
+        assert _mode(tmp_path / "new" / name) == 0o444, name
+    assert _mode(tmp_path / "new/landing/a/x.csv") == 0o644
 
 
 def test_a_partial_archive_is_refused(refreshed, tmp_path):

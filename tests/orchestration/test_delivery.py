@@ -252,9 +252,13 @@ def test_the_job_sends_briefs_and_alerts_through_a_real_server(
             for _ in range(2):
                 done = delivery.DELIVER.execute_in_process(instance=instance)
                 assert done.success
+            logged = str([instance.all_logs(run.run_id) for run in instance.get_runs()])
     finally:
         server.stop()
     assert sorted(who for who, _ in inbox.accepted) == ["operator@example.org", READER]
+    assert "mail 1: sent" in logged
+    for address in ("operator@example.org", READER):
+        assert address not in logged
 
 
 def test_the_job_is_part_of_the_code_location():

@@ -220,6 +220,14 @@ def test_a_new_history_is_the_owners_alone(tmp_path):
         assert (tmp_path / "state.sqlite").stat().st_mode & 0o077 == 0
 
 
+def test_a_history_that_others_could_read_is_the_owners_alone_once_opened(tmp_path):
+    file = tmp_path / "state.sqlite"
+    file.touch()
+    file.chmod(0o644)
+    with state.opened(file):
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_cannot_be_written_is_an_error(installed, monkeypatch):
     # Who runs the tests may be root, who can write everywhere.
     monkeypatch.setattr(doctor.os, "access", lambda path, _: path.stat().st_mode & 0o2)

@@ -18,6 +18,7 @@ from orchestration import resources, source_states
 from orchestration.assets import landing
 from orchestration.cli import main
 from orchestration.runs import delivery
+from orchestration.settings import Settings, SettingsError, load
 from tests.conftest import CHECKOUT, run_geese
 from tests.orchestration.mail_server import Inbox, start, write_certificates
 from tests.orchestration.test_postman import write_config
@@ -120,6 +121,45 @@ def _failing_runs(found):
         if c.check_name == source_states.WAS_READ and not c.passed
     ]
     return sorted(failed), sent.success
+
+
+@pytest.mark.parametrize(
+    ("upstreams", "told"),
+    [
+        (None, "real"),
+        ("http://127.0.0.1:8765", "real"),
+        ("http://localhost:8765", "real"),
+        ("http://[::1]:8765", "real"),
+        ("https://publishers.example.org", "made-up"),
+        ("https://127.0.0.1@publishers.example.org", "made-up"),
+        ("https://localhost.example.org", "made-up"),
+    ],
+)
+def test_a_stand_in_elsewhere_never_gets_a_key(monkeypatch, upstreams, told):
+    monkeypatch.setenv("COMTRADE_KEY", "real")
+    found = Settings(upstreams=upstreams)
+    assert landing.keys_for(found)["COMTRADE_KEY"] == told
+
+
+@pytest.mark.parametrize(
+    "upstreams",
+    [
+        "http://publishers.example.org",
+        "http://127.0.0.1:80@publishers.example.org",
+        "http://192.0.2.1:8765",
+        "publishers.example.org",
+    ],
+)
+def test_a_stand_in_elsewhere_is_asked_by_https(tmp_path, monkeypatch, upstreams):
+    said = f"{upstreams}: not an https:// address"
+    monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
+    done = CliRunner().invoke(main.app, ["refresh", "--upstreams", upstreams])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    config = tmp_path / "geese.toml"
+    config.write_text(f'upstreams = "{upstreams}"')
+    with pytest.raises(SettingsError, match=r"upstreams.*not an https:// address"):
+        load(config)
 
 
 @pytest.mark.integration

@@ -1,6 +1,7 @@
 """The servers of an installation: started, answering, read-only, ended."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ import pytest
 from dagster import DagsterRun, DagsterRunStatus
 
 from orchestration import service
-from orchestration.resources import prepare_environment
+from orchestration.resources import alone, prepare_environment
 from orchestration.settings import CHECKOUT, Settings
 
 UNITS = CHECKOUT / "deploy/systemd"
@@ -122,6 +123,12 @@ def test_servers_start_answer_refuse_changes_and_end(tmp_path, monkeypatch):
     try:
         started = service.up(settings)
         assert service.up(settings) == started
+        for folder in (settings.dagster, settings.data / "service"):
+            assert folder.stat().st_mode & 0o077 == 0, folder
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(
+                f"http://{service.HOST}:3901/graphql?query={{version}}"
+            )
         said = ask(3901, "{ permissions { permission value } }")
         allowed = {p["permission"] for p in said["data"]["permissions"] if p["value"]}
         assert allowed == set()
@@ -161,6 +168,55 @@ def test_servers_that_start_at_once_on_a_new_folder_share_one_run_storage(
         with closing(sqlite3.connect(tmp_path / "data/dagster" / file)) as con:
             heads = con.execute("select count(*) from alembic_version").fetchone()
         assert heads == (1,), file
+
+
+def test_one_command_at_a_time_starts_or_ends_servers(tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "_SECONDS_TO_START", 0)
+    monkeypatch.setattr(service, "commands", dict)
+    settings = Settings(data=tmp_path / "data")
+    assert service.down(settings) == []
+    lock = tmp_path / "data/service/.lock"
+    lock.parent.mkdir(parents=True)
+    for command in (service.up, service.down, service.prepare):
+        with (
+            alone(lock, AssertionError()),
+            pytest.raises(service.ServiceError, match="starts or ends servers"),
+        ):
+            command(settings)
+
+
+@pytest.mark.parametrize("torn", [b"", b"12", b"12 None\n", b"\xff 1"])
+def test_a_torn_note_of_a_server_is_no_server(tmp_path, torn):
+    settings = Settings(data=tmp_path)
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service/daemon.pid").write_bytes(torn)
+    assert service.running(settings, "daemon") is None
+
+
+def test_servers_make_what_is_their_accounts_alone(tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    ends = [sys.executable, "-c", f"open({str(made)!r}, 'w')"]
+    monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(
+        service, "commands", lambda: {"webserver": ends, "daemon": ends}
+    )
+    monkeypatch.setattr(service, "prepare", lambda _: None)
+    before = os.umask(0o022)
+    try:
+        assert service.ui(Settings(data=tmp_path / "data")) == 0
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    assert made.stat().st_mode & 0o077 == 0
+
+
+def test_units_and_commands_start_the_guarded_webserver():
+    started = [" ".join(c) for n, c in service.commands().items() if n in service.PORTS]
+    for name in service.PORTS:
+        unit = UNITS / f"geese-{name}.service"
+        started += re.findall(r"^ExecStart=(.+)", unit.read_text(), re.M)
+    assert len(started) == 4
+    assert all(" -m orchestration.webserver -h 127.0.0.1 " in s for s in started)
 
 
 def test_every_server_listens_on_loopback_only():
