@@ -62,7 +62,11 @@ def run_geese(
 
     With `at`, Taipei time, its clock stands still at that moment.
     """
-    command = "from orchestration.cli.main import main; main()"
+    # Without a script of its own DuckDB takes the output for that of a notebook.
+    command = (
+        "import sys; sys.modules['__main__'].__file__ = 'geese'; "
+        "from orchestration.cli.main import main; main()"
+    )
     if at:
         stopped = f"clock.now = lambda: datetime.fromisoformat('{at.isoformat()}')"
         command = (

@@ -95,7 +95,7 @@ def newest(settings: Settings, language: str, kind: str = "annual") -> Written |
         return None
     version = settings.latest.resolve().stem
     found = kept(settings, f"{kind}/*/{version}/{language}")
-    if not found:
+    if not found or not found[-1].page.exists():
         return None
     last = found[-1]
     return Written(

@@ -58,7 +58,7 @@ def sql(
 def _write_parquet(found: Settings, query: str, target: Path, bulk: bool) -> None:
     if target.exists():
         raise stop(f"{target}: exists already; choose another name")
-    with open_published(found, only_here=False, bulk=bulk) as con:
+    with open_published(found, bulk=bulk, target=target) as con:
         quoted = str(target).replace("'", "''")
         # The query is the user's own; the file is opened read-only.
         con.execute(

@@ -60,16 +60,12 @@ def settings() -> Settings:
 
 @contextmanager
 def open_published(
-    found: Settings,
-    only_here: bool = True,
-    bulk: bool = False,
-    target: Path | None = None,
+    found: Settings, bulk: bool = False, target: Path | None = None
 ) -> Generator[duckdb.DuckDBPyConnection]:
     """The latest version for reading; SQL asked of it reaches nothing else.
 
-    Unless there is a `target`, a file that is not there yet: that may be written. If
-    `only_here` is false and there is none, SQL may name any file. `bulk` means the file
-    of the bulk tables.
+    A `target`, a file that is not there yet, may be written. `bulk` means the file of
+    the bulk tables.
     """
     latest = found.latest_bulk if bulk else found.latest
     if not latest.exists():
@@ -78,7 +74,7 @@ def open_published(
     with duckdb.connect(
         str(latest.resolve()),
         read_only=True,
-        config=_NOTHING_ELSE if only_here and not target else {},
+        config={} if target else _NOTHING_ELSE,
     ) as con:
         if target:
             # In this order: what is closed cannot be opened any more.

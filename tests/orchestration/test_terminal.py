@@ -56,7 +56,7 @@ def test_sql_that_writes_a_file_reaches_no_other(
         target = target.relative_to(tmp_path)
     quoted = str(target).replace("'", "''")
     other = tmp_path / "other.parquet"
-    with terminal.open_published(found, only_here=False, target=target) as con:
+    with terminal.open_published(found, target=target) as con:
         for query in (
             f"from read_csv('{tmp_path / 'secret.csv'}')",
             f"from read_text('{tmp_path / 'secret.csv'}')",

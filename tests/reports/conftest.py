@@ -304,7 +304,8 @@ create table marts.technology_balances (economy_code varchar,
   industry varchar, definition varchar, period varchar, period_end_date date,
   balance_ratio double, log_ratio double, published_on date,
   affiliate_scope varchar, receipts_millions double, payments_millions double,
-  currency_code varchar, ratio_log_change double, source varchar);
+  currency_code varchar, ratio_log_change double, source varchar, year_kind varchar);
+create table marts.series_aliases (alias varchar, series_id varchar);
 create table marts.affiliate_scopes (affiliate_scope varchar, name_en varchar,
   name_zh varchar);
 create table marts.typology_cells (series_id varchar, period varchar,
@@ -730,7 +731,7 @@ def technology_rows() -> list[tuple]:
         rows.append(
             (
                 *(code, *names, series, "all", definition, str(year), end, ratio),
-                *(math.log(ratio), None, "all", *flows, source),
+                *(math.log(ratio), None, "all", *flows, source, "annual"),
             )
         )
     return rows
