@@ -67,7 +67,7 @@ def test_the_command_stops_with_that_line_before_it_begins(tmp_path, monkeypatch
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("geese: engine spark: ")
-    assert not data.exists()
+    assert not (data / "landing").exists()
 
 
 @pytest.mark.integration

@@ -161,7 +161,10 @@ def test_a_lock_that_is_held(soak):
 
 def test_a_process_that_still_runs(soak):
     environment = os.environ | {"GEESE_DATA": str(soak.settings.data)}
-    asked = [sys.executable, "-c", "input()"]
-    with subprocess.Popen(asked, env=environment, stdin=subprocess.PIPE) as orphan:
+    asked = [sys.executable, "-c", "print('here', flush=True); input()"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(asked, env=environment, stdin=pipe, stdout=pipe) as orphan:
+        # Until then it may still be a copy of this process, under its name.
+        assert orphan.stdout.readline() == b"here\n"
         assert f"process {orphan.pid} still runs" in only(soak)
         orphan.kill()
