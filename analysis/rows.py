@@ -1,6 +1,7 @@
 """Tables of a verdict: an assessed window goes in, typed rows come out."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,14 +19,12 @@ def window_row(hypothesis: Hypothesis, window: AssessedWindow) -> WindowRow:
     """Return one window's class, ranks and best lag."""
     straight, mirrored = window.evidence.straight, window.evidence.mirrored
     lags = window.windows.lags
-    possible = lags[window.windows.feasible]
-    best = int(lags[straight.best]) if len(possible) else None
-    first = window.end - hypothesis.window_years + 1
+    best = _best_lag(window, straight)
     donors, templates = (
         int(ranking.number()) for ranking in (straight.space, straight.templates)
     )
     return WindowRow(
-        window_from=first,
+        window_from=window.end - hypothesis.window_years + 1,
         window_to=window.end,
         evidence_class=str(window.evidence.classes)
         if hypothesis.has_test
@@ -37,9 +36,7 @@ def window_row(hypothesis: Hypothesis, window: AssessedWindow) -> WindowRow:
         p_template=p_of(straight.templates),
         nearer_donors=int(straight.space.ahead()) if donors else None,
         best_lag=best,
-        template_from=None if best is None else first - best,
-        template_to=None if best is None else window.end - best,
-        is_at_edge=None if best is None else best in (possible[0], possible[-1]),
+        **_matched(hypothesis, window, best),
         score=number(straight.space.scores[0]),
         concordance=_of_best(best, straight.concordance),
         bends=_of_best(best, straight.bends),
@@ -61,9 +58,7 @@ def deciding(
     cut, is_mirrored = window.windows, evidence_class == DIVERGES
     compared = window.contrast.mirrored() if is_mirrored else window.contrast
     tested = window.evidence.mirrored if is_mirrored else window.evidence.straight
-    possible = cut.lags[cut.feasible]
-    best = int(cut.lags[tested.best]) if len(possible) else None
-    first = window.end - hypothesis.window_years + 1
+    best = _best_lag(window, tested)
     years = cut.present.sum(-1)
     lines = _straight_line(compared.space, years)
     cosine = -tested.cosine if is_mirrored else tested.cosine
@@ -71,9 +66,7 @@ def deciding(
         is_mirrored=is_mirrored,
         p_value=_larger_p(tested),
         best_lag=best,
-        template_from=None if best is None else first - best,
-        template_to=None if best is None else window.end - best,
-        is_at_edge=None if best is None else best in (possible[0], possible[-1]),
+        **_matched(hypothesis, window, best),
         score=number(tested.space.scores[0]),
         concordance=_of_best(best, tested.concordance),
         bends=_of_best(best, tested.bends),
@@ -139,6 +132,25 @@ def p_of(ranking: Ranking) -> float | None:
 def number(value: Numbers) -> float | None:
     """Return a plain number, None for what is not finite."""
     return float(value) if np.isfinite(value) else None
+
+
+def _best_lag(window: AssessedWindow, tested: Placebo) -> int | None:
+    feasible = window.windows.feasible.any()
+    return int(window.windows.lags[tested.best]) if feasible else None
+
+
+def _matched(
+    hypothesis: Hypothesis, window: AssessedWindow, lag: int | None
+) -> dict[str, Any]:
+    """The template's window at a lag, and whether it is the first or last feasible."""
+    if lag is None:
+        return dict.fromkeys(("template_from", "template_to", "is_at_edge"))
+    possible = window.windows.lags[window.windows.feasible]
+    return {
+        "template_from": window.end - hypothesis.window_years + 1 - lag,
+        "template_to": window.end - lag,
+        "is_at_edge": lag in (possible[0], possible[-1]),
+    }
 
 
 def _larger_p(tested: Placebo) -> float | None:

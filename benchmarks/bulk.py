@@ -1,15 +1,12 @@
 """What the bulk path costs, against what the engine itself needs for the same.
 
-    python -m benchmarks.bulk [--rows 10000000] [--times 3] [--seed 1]
-                              [--case raw models ...] [--memory-limit 1GB]
+    python -m benchmarks --only bulk
 
 A made-up release of BACI in its real layout goes the whole way. Prints ratios taken in
 one run; every measurement has a process of its own. A case is a function that yields
 its lines of the table. On a machine that does other work compare processor time.
 """
 
-import argparse
-import os
 import shutil
 import statistics
 import tempfile
@@ -20,8 +17,6 @@ from pathlib import Path
 
 import duckdb
 import pandas
-from rich.console import Console
-from rich.table import Table as Shown
 
 from benchmarks import bulk_release
 from benchmarks.measuring import Cost, Line, Plan, measured
@@ -40,8 +35,8 @@ _TYPES = {
     "v": "DECIMAL(18,3)",
     "q": "DECIMAL(18,3)",
 }
-_LIMIT = "GEESE_BENCH_MEMORY"
-"""How the processes of the measurements are told the limit."""
+_LIMIT = "1GB"
+"""What DuckDB may hold in memory."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +53,7 @@ THIRTY = Span("HS92", "V202601", range(1995, 2025))
 
 
 def _settings(folder: Path) -> Settings:
-    limit = os.environ.get(_LIMIT, "1GB")  # noqa: TID251 set by this very module
-    return Settings(data=folder, memory_limit=limit)
+    return Settings(data=folder, memory_limit=_LIMIT)
 
 
 def _landed(plan: Plan, name: str, span: Span, rows: int, times: int = 1) -> Path:
@@ -300,30 +294,3 @@ def lines(plan: Plan) -> Iterator[Line]:
     """The lines of all cases."""
     for case in CASES:
         yield from case(plan)
-
-
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rows", type=int, default=10_000_000)
-    asked.add_argument("--times", type=int, default=3)
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--memory-limit", default="1GB")
-    names = [case.__name__ for case in CASES]
-    asked.add_argument("--case", nargs="*", choices=names, default=names)
-    given = asked.parse_args()
-    os.environ[_LIMIT] = given.memory_limit  # noqa: TID251 read by this very module
-    table = Shown(title=f"{given.rows:,} rows, median of {given.times}")
-    for name in ("what", "ratio", "goal", "measured"):
-        table.add_column(name)
-    with tempfile.TemporaryDirectory() as folder:
-        plan = Plan(given.rows, given.times, given.seed, Path(folder))
-        for case in CASES:
-            for line in case(plan) if case.__name__ in given.case else ():
-                table.add_row(*line)
-                Console(stderr=True).print(*line)
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,6 @@ new file, one that it lacks ends. Files are written once and never replaced. All
 can be made again from the landing zone.
 """
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import duckdb
 from ingest import books, loading
 from ingest.landing import LandingZone
 from ingest.loading import Loaded
+from ingest.payload import sha256_of
 from ingest.readers import baci_archive, baci_partitions
 from ingest.source import Column, Feed, IngestError, Source, Table, key, value
 
@@ -74,9 +74,7 @@ class Partition:
         )
         if not self.path.exists():
             raise IngestError(f"{self.path}: a partition is missing; {said}")
-        with self.path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != self.sha256:
+        if sha256_of(self.path) != self.sha256:
             raise IngestError(f"{self.path}: a partition is damaged; {said}")
 
 

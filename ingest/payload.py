@@ -9,6 +9,12 @@ from typing import Any
 from ingest.source import IngestError
 
 
+def sha256_of(path: Path) -> str:
+    """The digest of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @dataclass(frozen=True)
 class Payload:
     """A landed file as one publication: the same bytes may be published again later.
@@ -40,9 +46,7 @@ class Payload:
                 f"{self.path}: payload of {self.resource} is missing; restore it "
                 "from a backup"
             )
-        with self.path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != self.sha256:
+        if sha256_of(self.path) != self.sha256:
             raise IngestError(
                 f"{self.path}: payload of {self.resource} is damaged (its digest "
                 "differs from its name); restore it from a backup"

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -48,7 +49,6 @@ class Session:
         self._client = client
         self._held_back = frozenset(held_back)
         self._files: list[Path] = []
-        self._retrieved_at = max([now, *self._earlier()])
 
     def __enter__(self) -> Self:
         """The session itself."""
@@ -188,6 +188,10 @@ class Session:
                 archive.writestr(info, page.path.read_bytes())
         self._files.append(path)
         self.land(feed, pages[0], part, mark, published_at, path)
+
+    @cached_property
+    def _retrieved_at(self) -> datetime:
+        return max([self.now, *self._earlier()])
 
     def _earlier(self) -> Iterator[datetime]:
         """When each download so far was retrieved.

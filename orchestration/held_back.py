@@ -17,10 +17,12 @@ _TABLE = "create table if not exists held_back (line text primary key)"
 
 def found(con: duckdb.DuckDBPyConnection) -> list[str]:
     """A line for each payload that a build file holds back."""
-    return [
-        f"{label}: {reason}; held back until `geese accept {sha256[:12]} --why …`"
-        for sha256, label, reason in quarantine(con)
-    ]
+    return [line(*payload) for payload in quarantine(con)]
+
+
+def line(sha256: str, label: str, reason: str) -> str:
+    """What is said of a payload that is held back, and how it is let in."""
+    return f"{label}: {reason}; held back until `geese accept {sha256[:12]} --why …`"
 
 
 def note(file: Path, lines: Sequence[str]) -> None:

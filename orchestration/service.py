@@ -29,6 +29,7 @@ from orchestration.resources import (
     prepare_environment,
 )
 from orchestration.settings import CHECKOUT, Settings
+from orchestration.whole_files import replace
 
 HOST = "127.0.0.1"
 PORTS = {"webserver": 3000, "readonly": 3001}
@@ -135,9 +136,7 @@ def _end(settings: Settings, name: str) -> bool:
 
 def _note(file: Path, pid: int) -> None:
     """Write down a server that was started: all of it or nothing."""
-    partial = file.with_name(f".{file.name}.part")
-    partial.write_text(f"{pid} {_started_at(pid)}\n", encoding="utf-8")
-    partial.replace(file)
+    replace(file, f"{pid} {_started_at(pid)}\n".encode())
 
 
 def running(settings: Settings, name: str) -> int | None:

@@ -6,9 +6,9 @@ README.md calls these functions in its blocks (`cog`); `make docs` renews them.
 import duckdb
 
 _SERIES = "twn.ic.mof_press.ratio.a"
-_QUERY = """select period, round(balance_ratio, 2) as ratio
+_QUERY = f"""select period, round(balance_ratio, 2) as ratio
 from marts.balance_ratios
-where series_id = 'twn.ic.mof_press.ratio.a'
+where series_id = '{_SERIES}'
 order by period desc limit 3"""
 _PLACEMENT = """
 select period_year, round(balance_ratio, 2), last_reference_year_at_or_above,

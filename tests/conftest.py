@@ -31,8 +31,6 @@ LONGEST = (
 
 The second does not need the refresh that the first begins with."""
 
-Geese = Callable[..., subprocess.CompletedProcess[str]]
-
 # Whatever a test imports works in a folder of its own, never in the user's data.
 _DATA = tempfile.TemporaryDirectory(prefix="geese-tests-")
 os.environ["GEESE_DATA"] = _DATA.name

@@ -33,8 +33,3 @@ delete from {{ this }} where {{ condition }}
 {#- There whole years are overwritten by the run itself, as partitions. -#}
 {%- macro spark__without_rows(condition) -%}
 {%- endmacro %}
-
-{#- The square of a decimal(18, 3), exactly: engines keep too few digits of it. -#}
-{%- macro squared(amount) -%}
-cast({{ amount }} as decimal(19, 3)) * {{ amount }}
-{%- endmacro %}

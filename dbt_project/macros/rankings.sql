@@ -18,8 +18,7 @@ decimals: sums of doubles would depend on the order of the rows.
 
 {#- A revenue printed in a wrong unit must still have a square, for checks to see. -#}
 {%- macro hhi_within(revenue) -%}
-10000
-* cast(sum(cast({{ revenue }} as decimal(19, 2)) * {{ revenue }}) as double)
+10000 * cast(sum({{ squared(revenue) }}) as double)
 / (cast(sum({{ revenue }}) as double) * cast(sum({{ revenue }}) as double))
 {%- endmacro %}
 

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from ingest.archive import extracted
+from ingest.payload import sha256_of
 from ingest.readers.baci_archive import (
     COUNTRY_TYPES,
     FLOW_TYPES,
@@ -88,8 +89,7 @@ def read(
     con.execute(f"create temporary table as_written (line bigint, {columns})")
     for line, member in enumerate(_members(path), start=1):
         with extracted(path, member.name) as file:
-            with file.open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            digest = sha256_of(file)
             if member.dataset == "economies":
                 scan(con, file, COUNTRY_TYPES, _COUNTRIES)
             found = _known(con, member, digest) or _convert(

@@ -8,13 +8,13 @@ before as a whole. Both flows are valued FOB, so ratios differ from those of cus
 statistics, whose imports are CIF. Economy 490 (S19, "Other Asia") is Taiwan.
 """
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from ingest.http import Download, FetchError
+from ingest.payload import sha256_of
 from ingest.readers import baci_archive
 from ingest.session import Session
 from ingest.source import (
@@ -164,8 +164,7 @@ def _candidates(year: int) -> Iterator[str]:
 def _land(session: Session, found: Download, revision: str, version: str) -> None:
     sums = found.path.with_suffix(".csv")
     try:
-        with found.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sha256_of(found.path)
         if baci_archive.contents(found.path)[:2] != (revision, version):
             raise IngestError("holds the files of another revision or version")
         write_sums(found.path, sums)

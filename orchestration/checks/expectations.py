@@ -8,7 +8,7 @@ from typing import Any, cast
 import dagster as dg
 import duckdb
 
-from orchestration.checks import outcomes as checks_of
+from orchestration.checks import outcomes
 from orchestration.checks.comparisons import COMPARISONS, Comparison, Frame
 from orchestration.checks.suite import Suite
 from orchestration.checks.suites import SUITES
@@ -98,7 +98,7 @@ def _check(one: Comparison, settings: Settings) -> dg.AssetChecksDefinition:
             metadata={"checker": "great_expectations", "outcome": outcome.word},
         )
         run_id = context.run.run_id
-        checks_of.record(settings.state, run_id, [result], one.what_to_do)
+        outcomes.record(settings.state, run_id, [result], one.what_to_do)
         return result
 
     return run

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from ingest import clock
-from orchestration.checks import outcomes as checks_of
+from orchestration.checks import outcomes
 from orchestration.records import Row
 from orchestration.resources import POOL, read_warehouse
 from orchestration.settings import Settings
@@ -38,7 +38,7 @@ def _check(mart: str, settings: Settings) -> dg.AssetChecksDefinition:
         followed = [r for r in found if r["is_followed"] and r["table_name"] == table]
         result = _result(key, followed)
         run_id = context.run.run_id
-        checks_of.record(settings.state, run_id, [result], _WHAT_TO_DO)
+        outcomes.record(settings.state, run_id, [result], _WHAT_TO_DO)
         return result
 
     return run
@@ -47,7 +47,7 @@ def _check(mart: str, settings: Settings) -> dg.AssetChecksDefinition:
 def _result(key: dg.AssetKey, rows: list[Row]) -> dg.AssetCheckResult:
     late = [row for row in rows if row["state"] == "late"]
     parts = [
-        checks_of.Part(
+        outcomes.Part(
             name=f"{row['series_id']} arrives on time",
             outcome="failed" if row in late else "passed",
             description=freshness.told(row),
@@ -63,7 +63,7 @@ def _result(key: dg.AssetKey, rows: list[Row]) -> dg.AssetCheckResult:
         description="; ".join(f"{x['series_id']}: {freshness.told(x)}" for x in late)
         or None,
         metadata={
-            checks_of.PARTS: dg.JsonMetadataValue([vars(part) for part in parts]),
+            outcomes.PARTS: dg.JsonMetadataValue([vars(part) for part in parts]),
             "checker": "orchestration",
             "series": _table(rows),
             "series_late": len(late),

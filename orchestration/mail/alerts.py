@@ -74,8 +74,9 @@ def items(settings: Settings) -> list[Item]:
 
 
 def _news(settings: Settings) -> Iterator[News]:
-    yield from _stopped(settings)
-    yield from _failed_runs(settings)
+    stop = notices.stopped(settings)
+    yield from _stopped(settings, stop)
+    yield from _failed_runs(settings, stop)
     yield from _silent(settings)
     yield from (("quarantine", x) for x in held_back.noted(settings.state))
     yield from _unread(settings)
@@ -83,18 +84,17 @@ def _news(settings: Settings) -> Iterator[News]:
     yield from _verdicts(settings)
 
 
-def _stopped(settings: Settings) -> Iterator[News]:
+def _stopped(settings: Settings, stop: notices.Stop | None) -> Iterator[News]:
     """What stops the publication; another success before it makes it news again."""
-    stop = notices.stopped(settings)
     if stop is not None:
         about = "publication stopped" if stop.by_checks else "refresh failed"
         before = heartbeat.last(settings) or "never"
         yield about, f"{stop.why} (last success: {before})"
 
 
-def _failed_runs(settings: Settings) -> Iterator[News]:
+def _failed_runs(settings: Settings, stop: notices.Stop | None) -> Iterator[News]:
     """Scheduled jobs that fail, but no refresh that is told of or went well since."""
-    stop, last = notices.stopped(settings), heartbeat.last(settings)
+    last = heartbeat.last(settings)
     for run in failed_runs.standing(settings.state):
         is_past = last is not None and last > run.since
         if run.job == "refresh" and (stop or is_past):

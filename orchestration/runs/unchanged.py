@@ -16,6 +16,7 @@ from typing import Any
 
 from ingest import inbox
 from ingest.landing import LandingZone
+from ingest.payload import sha256_of
 from orchestration import source_states, state
 from orchestration.briefs import files as brief_files
 from orchestration.settings import CHECKOUT, Settings
@@ -35,7 +36,7 @@ def started_from(settings: Settings) -> str:
     standings = source_states.collect(settings)
     return _digest(
         dbt_command.fingerprint(),
-        [(str(f.relative_to(CHECKOUT)), _sha256(f)) for f in _files_of_code()],
+        [(str(f.relative_to(CHECKOUT)), sha256_of(f)) for f in _files_of_code()],
         _libraries(),
         settings.model_dump_json(exclude={"data"}),
         [event for event in zone.events() if event["event"] not in _FETCHED],
@@ -116,10 +117,6 @@ def _libraries() -> list[str]:
     """Python's version and the names of what is installed, which tell the versions."""
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     return [sys.version, *sorted(path.name for path in installed)]
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _digest(*facts: Any) -> str:

@@ -5,7 +5,6 @@ what people put into the inbox, the outbox, `state.sqlite` and the settings. Its
 member lists every file with its digest, so a partial archive is recognised and refused.
 """
 
-import hashlib
 import io
 import json
 import os
@@ -14,6 +13,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.payload import sha256_of
 from orchestration.errors import OperatorError
 from orchestration.resources import settings_file
 from orchestration.settings import Settings
@@ -38,7 +38,7 @@ def backup(settings: Settings, archive: Path) -> int:
         raise BackupError(f"{settings.landing}: nothing has been landed yet")
     if archive.exists():
         raise BackupError(f"{archive}: exists already; choose another name")
-    listed = {name: _digest(path) for name, path in files.items() if path.is_file()}
+    listed = {name: sha256_of(path) for name, path in files.items() if path.is_file()}
     links = {n: str(p.readlink()) for n, p in files.items() if p.is_symlink()}
     manifest = {"format": _FORMAT, "files": listed, "links": links}
     partial = archive.with_name(f".{archive.name}.part")
@@ -136,7 +136,7 @@ def _check(archive: Path, folder: Path) -> int:
         if Path(name).parts[0] not in _PARTS:
             raise BackupError(f"{archive}: {name} is not part of an installation")
     for name, digest in files.items():
-        if _digest(folder / name) != digest:
+        if sha256_of(folder / name) != digest:
             raise BackupError(f"{archive}: damaged ({name}); use another archive")
     return len(files) + len(links)
 
@@ -152,8 +152,3 @@ def _manifest(archive: Path, folder: Path) -> tuple[dict[str, str], dict[str, st
             f"{archive}: written by another release (format {written}); restore with it"
         )
     return files, links
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

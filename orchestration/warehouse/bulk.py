@@ -21,9 +21,11 @@ import duckdb
 from ingest import bulk, clock
 from ingest.bulk import Partition
 from ingest.landing import LandingZone
+from orchestration import held_back
 from orchestration.resources import lock
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import Settings
 from orchestration.warehouse import dbt_command, engines, versions
+from orchestration.whole_files import flush
 
 Listener = Callable[[str], None]
 """Called with what is being done."""
@@ -237,40 +239,20 @@ def _seal(file: Path, name: str, moment: datetime) -> None:
     """Sign a copy; no view in it may refer to files elsewhere."""
     with duckdb.connect(str(file)) as con:
         con.execute(_WITHOUT_FILES)
-        con.execute(
-            """create or replace table ops.publication as
-            select $name as version, $moment as published_at""",
-            {"name": name, "moment": moment},
-        )
-        con.execute(
-            """comment on table ops.publication is
-            'This version and when it was published, Asia/Taipei'"""
-        )
+        versions.sign(con, name, moment)
         con.execute("checkpoint")
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(file)
 
 
 def _waiting(settings: Settings) -> Iterator[str]:
     for sha256, label, reason in bulk.held_back(settings.bulk):
-        yield (
-            f"bulk {label}: {reason}; held back until `geese accept {sha256[:12]} "
-            "--why …`"
-        )
+        yield held_back.line(sha256, f"bulk {label}", reason)
 
 
 def _fingerprint() -> str:
     """A digest of what decides how partitions become tables."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    files = [*(DBT_PROJECT / "models" / "bulk").glob("*")]
-    files += [*(DBT_PROJECT / "macros").glob("*.sql"), *DBT_PROJECT.glob("*.yml")]
-    for file in sorted(files):
-        digest.update(str(file.relative_to(DBT_PROJECT)).encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    models = dbt_command.fingerprint(("macros", "models/bulk"))
+    return hashlib.sha256(f"{duckdb.__version__} {models}".encode()).hexdigest()
 
 
 def _digest(lists: Iterable[Partition]) -> str:

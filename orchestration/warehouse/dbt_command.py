@@ -20,6 +20,7 @@ _MANIFEST = "manifest.json"
 _PARSED = "partial_parse.msgpack"
 """Files that a parse leaves; named here because importing dbt takes seconds."""
 
+_FOLDERS = ("macros", "models", "seeds", "tests")
 _SOURCES = {".sql", ".yml", ".csv", ".md"}
 
 
@@ -197,10 +198,9 @@ def _parsed_from() -> str:
     return f"{fingerprint()} {DBT_PROJECT} dbt-core {version}"
 
 
-def fingerprint() -> str:
-    """A digest of the dbt project's files."""
+def fingerprint(folders: Iterable[str] = _FOLDERS) -> str:
+    """A digest of the dbt project's files, those of all folders or of some."""
     digest = hashlib.sha256()
-    folders = ("macros", "models", "seeds", "tests")
     files = [*DBT_PROJECT.glob("*.yml")]
     files += [f for name in folders for f in (DBT_PROJECT / name).rglob("*")]
     for file in sorted(f for f in files if f.suffix in _SOURCES):

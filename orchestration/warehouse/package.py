@@ -4,7 +4,6 @@ The descriptor follows the Frictionless data package; every resource has its dig
 `manifest.json` says what the version was made from, `checks.html` what it passed.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.payload import sha256_of
 from orchestration.records import records
 from reports import check_results
 
@@ -87,7 +87,7 @@ def _resource(
         "mediatype": "application/vnd.apache.parquet",
         "description": comment,
         "bytes": path.stat().st_size,
-        "hash": f"sha256:{_digest(path)}",
+        "hash": f"sha256:{sha256_of(path)}",
         "schema": {
             "fields": [
                 {
@@ -129,8 +129,3 @@ def _descriptor(
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
     path.write_text(text, encoding="utf-8")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,6 +22,7 @@ from orchestration.errors import OperatorError
 from orchestration.trajectory import history
 from orchestration.warehouse import differences, package
 from orchestration.warehouse.digests import Contents, contents
+from orchestration.whole_files import flush
 
 STORAGE_VERSION = "v1.2.0"
 """Opened by DuckDB 1.2 and later; the present default is not."""
@@ -84,7 +85,7 @@ def publish(
         history.note(con, state_file, version.name, moment)
         state.copy_into(con, state_file, run_id, version.name)
         history.copy_into(con, state_file)
-        _sign(con, version.name, moment)
+        sign(con, version.name, moment)
         partial = folder / f".{version.name}.{os.getpid()}.part"
         try:
             _copy(con, partial)
@@ -146,7 +147,8 @@ def _note_changes_of_code(
         )
 
 
-def _sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:
+def sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:
+    """Write into a file which version it is, and when it was published."""
     con.execute(
         """create or replace table ops.publication as
         select $name as version, $moment as published_at""",
@@ -165,11 +167,7 @@ def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     con.execute(f"attach '{quoted}' as pub (storage_version '{STORAGE_VERSION}')")
     con.execute(f'copy from database "{build}" to pub')
     con.execute("detach pub")
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(target)
 
 
 def sweep(folder: Path, latest: Path) -> None:

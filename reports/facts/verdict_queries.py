@@ -214,15 +214,14 @@ def _placebos(desk: Desk, hypothesis: str) -> tuple[PlaceboPoint, ...]:
     rows = desk.rows(
         "select placebos.*, coalesce(economies.name_{suffix}, others.name) as economy"
         " from marts.trajectory_placebos as placebos"
+        " join marts.trajectory_verdicts as verdicts using (hypothesis)"
         " left join marts.economies using (economy_code)"
         " left join (select economy_code, max(economy_name_{suffix}) as name"
         " from marts.technology_balances group by economy_code) as others"
         " using (economy_code)"
         " where hypothesis = ? and placebo = 'space'"
-        " and is_mirrored = (select coalesce(bool_or(verdicts.is_mirrored), false)"
-        " from marts.trajectory_verdicts as verdicts"
-        " where verdicts.hypothesis = placebos.hypothesis)"
-        " and is_counted and window_to = (select max(window_to)"
+        " and placebos.is_mirrored = coalesce(verdicts.is_mirrored, false)"
+        " and is_counted and placebos.window_to = (select max(window_to)"
         " from marts.trajectory_placebos as newest"
         " where newest.hypothesis = placebos.hypothesis)"
         " order by score, economy_code",

@@ -291,8 +291,6 @@ def runs_after(*verdicts, digest="digest"):
             with duckdb.connect() as con:
                 con.execute(
                     """create schema marts;
-                    create table marts.trajectory_feasibility as
-                        select 'goods-exploratory' as hypothesis, 2025 as window_end;
                     create table marts.trajectory_verdicts as
                         select 'goods-exploratory' as hypothesis,
                         $digest as hypothesis_sha256, 'exploratory' as purpose,

@@ -22,30 +22,21 @@ ratios as (
 ),
 
 changes as (
-    {% for name in [
+    {{ named_columns([
         'ratio_log_change', 'export_contribution', 'import_contribution',
-    ] %}
-    select '{{ name }}' as column_name {% if not loop.last %}
-    union all{% endif %}
-    {% endfor %}
+    ]) }}
 ),
 
 rolling as (
-    {% for name in [
+    {{ named_columns([
         'rolling_exports_millions', 'rolling_imports_millions', 'rolling_balance_ratio',
-    ] %}
-    select '{{ name }}' as column_name {% if not loop.last %}
-    union all{% endif %}
-    {% endfor %}
+    ]) }}
 ),
 
 technology as (
     select
         *,
-        concat_ws(
-            '|', economy_code, industry, definition, affiliate_scope, year_kind,
-            period_year
-        ) as row_key
+        {{ technology_row_key() }} as row_key
     from {{ ref('technology_balances') }}
 ),
 

@@ -20,10 +20,7 @@ ratios as (
         'technology_balances' as mart,
         series_id,
         period_year,
-        concat_ws(
-            '|', economy_code, industry, definition, affiliate_scope, year_kind,
-            period_year
-        ) as row_key
+        {{ technology_row_key() }} as row_key
     from {{ ref('technology_balances') }}
 ),
 

@@ -20,10 +20,7 @@
 with balances as (
     select
         *,
-        concat_ws(
-            '|', economy_code, industry, definition, affiliate_scope, year_kind,
-            period_year
-        ) as row_key
+        {{ technology_row_key() }} as row_key
     from {{ ref('technology_balances') }}
 ),
 
@@ -66,12 +63,9 @@ printed as (
 ),
 
 changes as (
-    {% for name in [
+    {{ named_columns([
         'ratio_log_change', 'receipt_contribution', 'payment_contribution',
-    ] %}
-    select '{{ name }}' as column_name {% if not loop.last %}
-    union all{% endif %}
-    {% endfor %}
+    ]) }}
 ),
 
 inputs as (
