@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -104,8 +105,8 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
                             "engine": engines.of_table(settings, *key),
                         },
                     )
-        tests = [x for x in results if x.node.resource_type == "test"]
-        checked = list(_checks(tests, manifest, translator))
+            tests = [x for x in results if x.node.resource_type == "test"]
+            checked = list(_checks(con, tests, manifest, translator))
         outcomes.record(settings.state, context.run.run_id, checked)
         yield from checked
         problems = dbt_command.problems(results)
@@ -116,7 +117,10 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _checks(
-    results: Iterable[Any], manifest: Mapping[str, Any], translator: Translator
+    con: duckdb.DuckDBPyConnection,
+    results: Iterable[Any],
+    manifest: Mapping[str, Any],
+    translator: Translator,
 ) -> Iterator[dg.AssetCheckResult]:
     by_key: dict[dg.AssetCheckKey, list[Any]] = defaultdict(list)
     for result in results:
@@ -133,15 +137,17 @@ def _checks(
         # A skipped test says nothing; what made dbt skip it is reported, and a check
         # that is missing stops the publication.
         if not any(test.status == "skipped" for test in tests):
-            yield _check(key, tests)
+            yield _check(con, key, tests)
 
 
-def _check(key: dg.AssetCheckKey, tests: list[Any]) -> dg.AssetCheckResult:
+def _check(
+    con: duckdb.DuckDBPyConnection, key: dg.AssetCheckKey, tests: list[Any]
+) -> dg.AssetCheckResult:
     parts = [
         outcomes.Part(
             name=test.node.name,
             outcome=_OUTCOMES[str(test.status)],
-            description=test.message or None,
+            description=_said(con, test),
             what_to_do=test.node.description,
         )
         for test in tests
@@ -158,6 +164,18 @@ def _check(key: dg.AssetCheckKey, tests: list[Any]) -> dg.AssetCheckResult:
             "checker": "dbt",
         },
     )
+
+
+def _said(con: duckdb.DuckDBPyConnection, test: Any) -> str | None:
+    """What dbt says of a test, and the first of the rows that fail."""
+    if str(test.status) not in ("fail", "warn"):
+        return test.message or None
+    found = con.execute(f"from ({test.node.compiled_code}) limit 1")
+    names = [column[0] for column in found.description or ()]
+    (row,) = found.fetchall()
+    pairs = zip(names, row, strict=True)
+    told = ", ".join(f"{n} {'NULL' if v is None else v}" for n, v in pairs)
+    return f"{test.message}; the first: {told}"
 
 
 def _check_name(configured: str | None) -> str:

@@ -59,4 +59,7 @@ def test_a_failing_dbt_test_stops_the_publication(copied_checkout, tmp_path):
     assert done.returncode == 1
     assert "dbt test" in done.stderr
     assert "Traceback" not in done.stderr
+    checks = run_geese("checks", data=tmp_path / "data", checkout=copied_checkout)
+    assert "the first: " in checks.stdout
+    assert "聯發科" in checks.stdout
     assert not (tmp_path / "data/published/latest.duckdb").exists()
