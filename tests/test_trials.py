@@ -39,11 +39,27 @@ def test_no_fault_passes_unnoticed(attempted, heavy):
 
 def test_the_page_of_faults_lists_every_fault_of_every_publisher():
     listed = PAGE.read_text(encoding="utf-8")
-    for module in catalogue.modules():
-        for host in module.HOSTS:
-            for fault in catalogue.faults_of(host):
-                assert f"| {host} | `{fault}` |" in listed, (host, fault)
+    hosts = {host for module in catalogue.modules() for host in module.HOSTS}
+    missing = {
+        host
+        for host in hosts
+        for fault in catalogue.faults_of(host)
+        if f"| {host} | `{fault}` |" not in listed
+    }
+    assert not missing, "python -m tests.trials docs/faults.md <source> adds them"
     assert "UNNOTICED" not in listed
+
+
+def test_a_page_made_for_one_source_keeps_the_others():
+    page = PAGE.read_text(encoding="utf-8")
+    tried = [s for s in SOURCES if s.name == "cbc_rates"]
+    kept = trials.rows_of_others(page, tried)
+    new = trials.row(trials.Caught("cbc_rates", "h", "f", "refused", "a|b"))
+    made = trials.table([new, *kept]).splitlines()
+    assert "| cbc_rates | h | `f` | refused | a¦b |" in made
+    assert [line for line in page.splitlines() if "| cbc_rates |" not in line] == [
+        line for line in made if line != new
+    ]
 
 
 def test_a_fault_that_changes_figures_without_a_word_is_called_unnoticed():

@@ -1,7 +1,8 @@
 """Every fault of every publisher, tried on the real sources: what catches it?
 
-    python -m tests.trials docs/faults.md
+    python -m tests.trials docs/faults.md [source ...]
 
+With names only these sources are tried, and the page keeps the rows of the others.
 A source is visited and loaded in a sound world; then its publishers release anew, with
 one fault, and it is visited and loaded again. A fault that changes figures without a
 word has passed unnoticed.
@@ -174,19 +175,35 @@ def judge(found: State, sound: State) -> tuple[Outcome, str]:
     return "UNNOTICED", ""
 
 
-def cases(trials: Trials) -> list[tuple[Source, str, str]]:
-    """Every (source, host, fault) there is."""
+def cases(trials: Trials, sources: list[Source]) -> list[tuple[Source, str, str]]:
+    """Every (source, host, fault) there is of the sources."""
     return [
         (source, host, fault)
-        for source in all_sources().values()
-        if source.fetch
+        for source in sources
         for host in trials.hosts(source)
         for fault in sorted(catalogue.faults_of(host))
     ]
 
 
-def table(caught: list[Caught]) -> str:
-    """The page of docs: fault → guard, in markdown."""
+def row(one: Caught) -> str:
+    """One line of the page."""
+    said = one.said.replace("|", "¦").replace("127.0.0.1", "localhost")[:160]
+    cells = (one.source, one.host, f"`{one.fault}`", one.outcome, said)
+    return f"| {' | '.join(cells)} |"
+
+
+def rows_of_others(page: str, tried: list[Source]) -> list[str]:
+    """The page's lines about sources that were not tried anew but are still there."""
+    names = {s.name for s in all_sources().values()} - {s.name for s in tried}
+    return [line for line in page.splitlines() if _source(line) in names]
+
+
+def _source(line: str) -> str:
+    return line.removeprefix("| ").partition(" |")[0]
+
+
+def table(rows: list[str]) -> str:
+    """The page of docs: fault → guard, in markdown, by source."""
     lines = [
         "# What the publishers can get wrong, and what catches it",
         "",
@@ -201,24 +218,27 @@ def table(caught: list[Caught]) -> str:
         "| source | host | fault | outcome | what the operator reads |",
         "|---|---|---|---|---|",
     ]
-    for one in caught:
-        said = one.said.replace("|", "¦").replace("127.0.0.1", "localhost")[:160]
-        row = (one.source, one.host, f"`{one.fault}`", one.outcome, said)
-        lines.append(f"| {' | '.join(row)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *sorted(rows, key=_source)]) + "\n"
 
 
 def main() -> int:
-    """Try everything and write the page; 1 if a fault passes unnoticed."""
+    """Try what is asked for and write the page; 1 if a fault passes unnoticed."""
+    page, *names = sys.argv[1:]
+    there = {s.name: s for s in all_sources().values() if s.fetch}
+    if unknown := sorted(set(names) - set(there)):
+        sys.exit(f"{', '.join(unknown)}: not fetched; there are {', '.join(there)}")
+    tried = [there[name] for name in names or there]
     un_comtrade._REPORTERS = FEW_REPORTERS
     world = World(drip_seconds=0.1)
     with TemporaryDirectory() as folder, running(world) as base:
         trials = Trials(Path(folder), world, base)
         caught = []
-        for source, host, fault in cases(trials):
+        for source, host, fault in cases(trials, tried):
             caught.append(trials.attempt(source, host, fault))
             print(*dataclasses.astuple(caught[-1])[:4], file=sys.stderr)  # noqa: T201
-    Path(sys.argv[1]).write_text(table(caught), encoding="utf-8")
+    kept = rows_of_others(Path(page).read_text(encoding="utf-8"), tried)
+    rows = [*kept, *map(row, caught)]
+    Path(page).write_text(table(rows), encoding="utf-8")
     return any(one.outcome == "UNNOTICED" for one in caught)
 
 

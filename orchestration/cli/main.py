@@ -115,6 +115,8 @@ def refresh(
             if outcome.version
             else "the refresh failed; readers keep the last published version"
         )
+        if any(problem.startswith("check ") for problem in outcome.problems):
+            kept += "; `geese checks` says what to do"
         raise stop(*outcome.problems, kept)
     if not as_json:
         news = "published" if outcome.is_new_version else "unchanged, still"
