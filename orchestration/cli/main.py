@@ -110,14 +110,7 @@ def refresh(
         told = {"briefs": [vars(brief) for brief in written]}
         print_json(vars(outcome) | told | {"bulk": bulk and vars(bulk)})
     if outcome.problems:
-        kept = (
-            f"version {outcome.version} is published, but not all that follows was made"
-            if outcome.version
-            else "the refresh failed; readers keep the last published version"
-        )
-        if any(problem.startswith("check ") for problem in outcome.problems):
-            kept += "; `geese checks` says what to do"
-        raise stop(*outcome.problems, kept)
+        raise stop(*outcome.problems, _kept(outcome, found))
     if not as_json:
         news = "published" if outcome.is_new_version else "unchanged, still"
         out.print(f"[bold]{news} {outcome.version}[/bold]  {found.latest}")
@@ -125,6 +118,20 @@ def refresh(
     left_out = [*outcome.unread, *outcome.held_back, *(bulk.held_back if bulk else ())]
     if left_out:
         raise stop(*left_out, code=PARTIAL)
+
+
+def _kept(outcome: status_of.Outcome, found: Settings) -> str:
+    """What readers have after a refresh with problems, and where more is said."""
+    if outcome.version:
+        return (
+            f"version {outcome.version} is published, but not all that follows was made"
+        )
+    kept = "the refresh failed; readers keep the last published version"
+    if not any(problem.startswith("check ") for problem in outcome.problems):
+        return kept
+    # A trial is kept apart, and asked for apart.
+    where = "" if found.data == settings().data else f"GEESE_DATA={found.data} "
+    return f"{kept}; `{where}geese checks` says what to do"
 
 
 def _repeated(found: Settings) -> status_of.Outcome | None:

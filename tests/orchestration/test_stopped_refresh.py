@@ -58,6 +58,7 @@ def test_a_failing_dbt_test_stops_the_publication(copied_checkout, tmp_path):
     done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
     assert done.returncode == 1
     assert "dbt test" in done.stderr
+    assert done.stderr.endswith("; `geese checks` says what to do\n")
     assert "Traceback" not in done.stderr
     checks = run_geese("checks", data=tmp_path / "data", checkout=copied_checkout)
     assert "the first: " in checks.stdout
