@@ -104,8 +104,11 @@ def _unpack(archive: Path, folder: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as tar:
             # Python before 3.11.4, such as Debian 12's, has no filters.
-            tar.extraction_filter = getattr(tarfile, "data_filter", lambda told, _: told)
-            tar.extractall(folder, members=_harmless(tar))
+            tar.extraction_filter = getattr(
+                tarfile, "data_filter", lambda told, _: told
+            )
+            for member in _harmless(tar):
+                tar.extract(member, folder)
     except FileNotFoundError as error:
         raise BackupError(f"{archive}: no such archive") from error
     except (tarfile.TarError, EOFError, OSError) as error:
@@ -115,7 +118,7 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 def _harmless(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """The members, whose owner we become. Raises TarError for one that leads outside."""
+    """The members, from now on ours. Raises TarError for one that leads outside."""
     for member in tar:
         is_link = member.issym() and "/" not in member.linkname
         parts = (*PurePosixPath(member.name).parts, member.linkname)
@@ -128,7 +131,7 @@ def _harmless(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 
 def _protect(folder: Path) -> None:
-    """What an archive does not bring back: who may read mail and versions, write them."""
+    """What an archive does not bring back: who may read mail, who may use versions."""
     if (folder / "outbox").exists():
         (folder / "outbox").chmod(0o700)
     published = folder / "published"
