@@ -17,8 +17,10 @@ _TABLE = "create table if not exists held_back (line text primary key)"
 
 def found(con: duckdb.DuckDBPyConnection) -> list[str]:
     """A line for each payload that a build file holds back."""
+    # Most reasons begin with the file's name already.
     return [
-        f"{label}: {reason}; held back until `geese accept {sha256[:12]} --why …`"
+        f"{reason if reason.startswith(label) else f'{label}: {reason}'}; "
+        f"held back until `geese accept {sha256[:12]} --why …`"
         for sha256, label, reason in quarantine(con)
     ]
 
