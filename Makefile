@@ -18,10 +18,10 @@ help:  ## what there is
 brief: $(READY)  ## refresh the warehouse from the embedded data and make the briefs
 	@$(BIN)/geese refresh
 
-ui: $(READY)  ## the Dagster UI with its daemon, on http://127.0.0.1:3000
+ui: $(READY)  ## the Dagster UI with its daemon, in the foreground
 	@$(BIN)/python -m orchestration.service ui
 
-up: $(READY)  ## leave running: UI on port 3000, read-only on 3001, daemon
+up: $(READY)  ## leave running: UI on port 3000, read-only on 3001 (geese.toml), daemon
 	@$(BIN)/python -m orchestration.service up
 
 down:  ## end what `make up` started

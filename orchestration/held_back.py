@@ -22,7 +22,9 @@ def found(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def line(sha256: str, label: str, reason: str) -> str:
     """What is said of a payload that is held back, and how it is let in."""
-    return f"{label}: {reason}; held back until `geese accept {sha256[:12]} --why …`"
+    # Most reasons begin with the file's name already.
+    said = reason if reason.startswith(label) else f"{label}: {reason}"
+    return f"{said}; held back until `geese accept {sha256[:12]} --why …`"
 
 
 def note(file: Path, lines: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """`make up`, `make down`, `make ui`: the servers of one installation on loopback.
 
-    webserver   for operators: everything, on port 3000
-    readonly    for analysts: lineage, runs and checks without a button, on port 3001
+    webserver   for operators: everything, on `webserver_port`
+    readonly    for analysts: lineage, runs and checks, no button, on `readonly_port`
     daemon      schedules and sensors
 
 `up` leaves them running, each with its process id, time of start and log in
@@ -32,7 +32,6 @@ from orchestration.settings import CHECKOUT, Settings
 from orchestration.whole_files import replace
 
 HOST = "127.0.0.1"
-PORTS = {"webserver": 3000, "readonly": 3001}
 _SECONDS_TO_START, _SECONDS_TO_END = 90, 60
 
 
@@ -40,14 +39,20 @@ class ServiceError(OperatorError):
     """A server did not start, or does not end."""
 
 
-def commands() -> dict[str, list[str]]:
+def ports(settings: Settings) -> dict[str, int]:
+    """The port of every web server, by name."""
+    return {"webserver": settings.webserver_port, "readonly": settings.readonly_port}
+
+
+def commands(settings: Settings) -> dict[str, list[str]]:
     """The command line of every server, by name."""
+    found = ports(settings)
     folder = Path(sys.executable).parent
     workspace = ["-w", str(CHECKOUT / "workspace.yaml")]
     web = [sys.executable, "-m", "orchestration.webserver", "-h", HOST, *workspace]
     return {
-        "webserver": [*web, "-p", str(PORTS["webserver"])],
-        "readonly": [*web, "-p", str(PORTS["readonly"]), "--read-only"],
+        "webserver": [*web, "-p", str(found["webserver"])],
+        "readonly": [*web, "-p", str(found["readonly"]), "--read-only"],
         "daemon": [str(folder / "dagster-daemon"), "run", *workspace],
     }
 
@@ -60,13 +65,13 @@ def up(settings: Settings) -> dict[str, int]:
     with _private(), _only_one(settings):
         _make_run_storage(settings)
         folder = _folder(settings)
-        for name, command in commands().items():
+        for name, command in commands(settings).items():
             if running(settings, name) is None:
                 pid = _start(command, folder / f"{name}.log")
                 _note(folder / f"{name}.pid", pid)
-        for name, port in PORTS.items():
+        for name, port in ports(settings).items():
             _await_answer(settings, name, port)
-        found = {name: running(settings, name) for name in commands()}
+        found = {name: running(settings, name) for name in commands(settings)}
     for name, pid in found.items():
         if pid is None:
             raise ServiceError(f"{name} has ended; see {folder / name}.log")
@@ -118,7 +123,7 @@ def down(settings: Settings) -> list[str]:
     if not _folder(settings).exists():
         return []
     with _only_one(settings):
-        return [name for name in commands() if _end(settings, name)]
+        return [name for name in commands(settings) if _end(settings, name)]
 
 
 def _end(settings: Settings, name: str) -> bool:
@@ -187,8 +192,8 @@ def _await_answer(settings: Settings, name: str, port: int) -> None:
     def answers() -> bool:
         if running(settings, name) is None:
             raise ServiceError(
-                f"{name} has ended; see {_folder(settings) / name}.log (is port {port} "
-                "taken?)"
+                f"{name} has ended; see {_folder(settings) / name}.log; if port {port} "
+                f"is taken, set {name}_port in geese.toml"
             )
         try:
             with urllib.request.urlopen(f"http://{HOST}:{port}/server_info", timeout=5):
@@ -212,8 +217,8 @@ def _within(seconds: float, holds: Callable[[], object]) -> bool:
 def ui(settings: Settings) -> int:
     """Webserver and daemon in the foreground, until Ctrl-C or one of them ends."""
     prepare(settings)
-    print(f"Dagster UI: http://{HOST}:{PORTS['webserver']}  (Ctrl-C stops it)")
-    found, names = commands(), ("webserver", "daemon")
+    print(f"Dagster UI: http://{HOST}:{settings.webserver_port}  (Ctrl-C stops it)")
+    found, names = commands(settings), ("webserver", "daemon")
     with _private():
         started = [subprocess.Popen(found[name], cwd=CHECKOUT) for name in names]
     try:
@@ -233,7 +238,7 @@ def main(arguments: list[str]) -> int:
         settings = current_settings()
         if arguments == ["up"]:
             up(settings)
-            for name, port in PORTS.items():
+            for name, port in ports(settings).items():
                 print(f"{name:10} http://{HOST}:{port}")
             print(f"{'daemon':10} schedules and sensors; logs in {_folder(settings)}")
         elif arguments == ["down"]:

@@ -50,6 +50,8 @@ class Settings(BaseModel):
     upstreams: str | None = None
     languages: tuple[Language, ...] = LANGUAGES
     refresh_cron: CronLine = "0 9 * * 1"
+    webserver_port: int = Field(default=3000, ge=1024, le=65535)
+    readonly_port: int = Field(default=3001, ge=1024, le=65535)
     keys_expire: dict[str, date] = {}
     mail: Mail | None = None
 

@@ -221,12 +221,13 @@ def _against_calendar(row: dict[str, Any]) -> dict[str, Any]:
 def _refresh_line(last: dict[str, Any] | None, success: datetime | None) -> str:
     """How the last one went: the command's, unless a schedule's succeeded since."""
     if success and (last is None or last["ended_at"] < success.isoformat()):
-        return f"{success.isoformat()}, succeeded"
+        return f"{success} in Asia/Taipei, succeeded"
     if last is None:
         return "never"
+    ended = f"{datetime.fromisoformat(last['ended_at'])} in Asia/Taipei"
     if not last["problems"]:
-        return f"{last['ended_at']}, succeeded"
-    return f"{last['ended_at']}, [red]failed[/red]: {escape(last['problems'][0])}"
+        return f"{ended}, succeeded"
+    return f"{ended}, [red]failed[/red]: {escape(last['problems'][0])}"
 
 
 app.add_typer(sources.app)

@@ -12,7 +12,8 @@ from orchestration.settings import Settings
 def write(settings: Settings, items: list[Item], again: bool = False) -> list[Path]:
     """Write the messages that would be sent now, in place of the last dry run's."""
     folder = settings.outbox / "dry_run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for made in (settings.outbox, folder):
+        made.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in folder.glob("*.eml"):
         old.unlink()
     written = []

@@ -11,12 +11,13 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ingest.payload import sha256_of
 from orchestration.errors import OperatorError
 from orchestration.resources import settings_file
 from orchestration.settings import Settings
+from orchestration.warehouse import versions
 
 MANIFEST = "MANIFEST.json"
 CONFIG = "config/geese.toml"
@@ -102,7 +103,12 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
 def _unpack(archive: Path, folder: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            tar.extractall(folder, filter="data")
+            # Python before 3.11.4, such as Debian 12's, has no filters.
+            tar.extraction_filter = getattr(
+                tarfile, "data_filter", lambda told, _: told
+            )
+            for member in _harmless(tar):
+                tar.extract(member, folder)
     except FileNotFoundError as error:
         raise BackupError(f"{archive}: no such archive") from error
     except (tarfile.TarError, EOFError, OSError) as error:
@@ -111,12 +117,28 @@ def _unpack(archive: Path, folder: Path) -> None:
         ) from error
 
 
+def _harmless(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """The members, from now on ours. Raises TarError for one that leads outside."""
+    for member in tar:
+        is_link = member.issym() and "/" not in member.linkname
+        parts = (*PurePosixPath(member.name).parts, member.linkname)
+        if not (member.isfile() or member.isdir() or is_link) or {"/", ".."} & {*parts}:
+            raise tarfile.TarError(f"{member.name} leads outside")
+        member.mode &= 0o755
+        member.uid, member.gid = os.getuid(), os.getgid()
+        member.uname = member.gname = ""
+        yield member
+
+
 def _protect(folder: Path) -> None:
-    """What an archive does not bring back: who may read mail, write versions."""
+    """What an archive does not bring back: who may read mail, who may use versions."""
     if (folder / "outbox").exists():
         (folder / "outbox").chmod(0o700)
-    for path in (folder / "published").rglob("*"):
-        if path.is_file() and not path.is_symlink():
+    published = folder / "published"
+    for path in (published, *published.rglob("*")):
+        if path.is_dir():
+            versions.open_folder(path)
+        elif path.is_file() and not path.is_symlink():
             path.chmod(0o444)
 
 

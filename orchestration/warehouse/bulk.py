@@ -220,7 +220,7 @@ def _publish(settings: Settings, moment: datetime) -> None:
     """Copy the build file and point readers to the copy, whole or not at all."""
     latest = settings.latest_bulk
     folder = latest.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    versions.open_folder(folder)
     versions.sweep(folder, latest)
     name, path = versions.next_name(folder, moment.date())
     partial = folder / f".{name}.{os.getpid()}.part"

@@ -59,6 +59,7 @@ def write(
         (partial / CHECKS).write_text(text, encoding="utf-8")
         for file in partial.iterdir():
             file.chmod(0o444)
+        partial.chmod(0o755)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -3,7 +3,7 @@
 import io
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ingest.landing import LandingZone
 from ingest.source import Feed, IngestError, Source, Table, all_sources
 from tests import trials
 from tests.ingest.sources.press_workbooks import press_workbook
+from tests.upstreams import few
 from tests.upstreams.server import running
 from tests.upstreams.world import World
 
@@ -30,9 +31,19 @@ SEED = 20261124
 
 
 @pytest.fixture(scope="module")
-def payloads(tmp_path_factory) -> Callable[[Source, Feed], Path]:
-    """A sound payload of every feed: embedded, fetched from the simulator, or made."""
+def payloads(tmp_path_factory) -> Iterator[Callable[[Source, Feed], Path]]:
+    """A sound payload of every feed: embedded, fetched from the simulator, or made.
+
+    Those of the simulator are small: what is spoiled is the form.
+    """
     folder = tmp_path_factory.mktemp("payloads")
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, held in few.instead():
+            patch.setattr(module, name, held)
+        yield _found_in(folder)
+
+
+def _found_in(folder: Path) -> Callable[[Source, Feed], Path]:
     zone = LandingZone(folder / "landing")
     world = World()
     with running(world) as base:
@@ -127,7 +138,7 @@ def test_no_reader_crashes_and_none_accepts_what_its_contract_forbids(
     with duckdb.connect() as con:
         path.write_bytes(sound)
         assert incoming.read(con, table, feed, path, "sound") > 0
-        for number in range(heavy(_few(sound), 2_000)):
+        for number in range(heavy(100, 2_000)):
             dice = random.Random(f"{SEED} {feed.resource} {number}")  # noqa: S311
             path.write_bytes(_spoil(sound, dice))
             refusal = _refusal(con, table, feed, path)
@@ -141,11 +152,6 @@ def _refusal(con, table: Table, feed: Feed, path: Path) -> str | None:
     except IngestError as error:
         return str(error)
     return None
-
-
-def _few(sound: bytes) -> int:
-    """A hundred of what is read at once, fewer of what takes long."""
-    return 100 if len(sound) < 200_000 else 20
 
 
 def _broken(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:

@@ -52,6 +52,16 @@ def _tell_refresh(found, ended_at="2026-01-02T09:00:00", **facts):
     (found.data / "last_refresh.json").write_text(json.dumps(last | facts))
 
 
+def test_what_is_held_back_names_its_file_once(monkeypatch):
+    held = [
+        ("a" * 64, "fm08.zip", "fm08.zip, row 3: bad"),
+        ("b" * 64, "x.csv", "empty"),
+    ]
+    monkeypatch.setattr(held_back, "quarantine", lambda _: held)
+    lines = [line.partition(";")[0] for line in held_back.found(None)]
+    assert lines == ["fm08.zip, row 3: bad", "x.csv: empty"]
+
+
 def _verdict(version, standing_class, year=2025):
     return (
         *("japan_taiwan", "abc", year, "weak", 5, 0.1, 18, standing_class),

@@ -4,9 +4,10 @@ import re
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
-from tests.conftest import CHECKOUT
+from tests.conftest import CHECKOUT, run_geese
 
 pytestmark = pytest.mark.integration
 
@@ -33,6 +34,25 @@ def test_a_query_of_the_page_answers_its_question(published, heading, query):
     rows = cursor.fetchall()
     assert rows, heading
     assert len(set(names)) == len(names)
+
+
+def test_macros_are_such_as_older_clients_can_read(published):
+    """DuckDB before 2.0 refuses a stored `lag` that has more than its column."""
+    more = re.compile(r"\b(lag|lead)\([^()]*,", re.IGNORECASE)
+    macros = """select macro_definition from duckdb_functions()
+        where function_type = 'table_macro' and not internal"""
+    with duckdb.connect() as con:
+        con.execute("create macro m(x) as table (select lag(x, 1, 0) over ())")
+        assert more.search(con.execute(macros).fetchone()[0])
+    found = [text for (text,) in published.execute(macros).fetchall()]
+    assert len(found) > 100
+    assert not [text for text in found if more.search(text)]
+
+
+def test_the_figure_of_the_page_is_explained(refreshed):
+    (figure,) = re.findall(r"geese explain (f-\w+)", PAGE)
+    told = run_geese("explain", figure, data=refreshed)
+    assert "series_id=twn.ic.mof_press.ratio.a,period=2024" in told.stdout, told.stderr
 
 
 def test_the_example_in_python_runs(refreshed):

@@ -98,7 +98,36 @@ def test_restored_versions_are_read_only(tmp_path, usual_mask):
     backup.restore(Settings(data=tmp_path / "new"), archive)
     for name in ("published/1.duckdb", "published/1/p.parquet"):
         assert _mode(tmp_path / "new" / name) == 0o444, name
+    for name in ("published", "published/1"):
+        assert _mode(tmp_path / "new" / name) == 0o755, name
     assert _mode(tmp_path / "new/landing/a/x.csv") == 0o644
+
+
+@pytest.mark.parametrize(
+    ("name", "link"),
+    [
+        ("../outside", ""),
+        ("/outside", ""),
+        ("published/x", "/etc"),
+        ("published/x", ".."),
+        ("published/x", "../../outside"),
+    ],
+)
+@pytest.mark.parametrize("has_filters", [True, False])
+def test_an_archive_that_leads_outside_is_refused(
+    tmp_path, monkeypatch, name, link, has_filters
+):
+    if not has_filters:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    member = tarfile.TarInfo(name)
+    if link:
+        member.type, member.linkname = tarfile.SYMTYPE, link
+    archive = tmp_path / "a.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(member)
+    with pytest.raises(backup.BackupError, match="leads outside"):
+        backup.restore(Settings(data=tmp_path / "data"), archive)
+    assert list((tmp_path / "data").iterdir()) == []
 
 
 def test_a_partial_archive_is_refused(refreshed, tmp_path):
@@ -123,8 +152,7 @@ def test_a_partial_archive_is_refused(refreshed, tmp_path):
 def test_an_altered_archive_is_refused(refreshed, tmp_path):
     archive = tmp_path / "all.tar.gz"
     assert run_geese("backup", str(archive), data=refreshed).returncode == 0
-    with tarfile.open(archive) as tar:
-        tar.extractall(tmp_path / "open", filter="data")
+    backup._unpack(archive, tmp_path / "open")
     (tmp_path / "open" / "warehouse.duckdb").write_text("not listed")
     more = tmp_path / "more.tar.gz"
     with tarfile.open(more, "w:gz") as tar:

@@ -39,10 +39,10 @@ def installed(tmp_path, monkeypatch):
     config.write_text(_CONFIG.format(minute=due.minute, hour=due.hour))
     monkeypatch.setenv("GEESE_CONFIG", str(config))
     monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
-    daemon = service.commands()["daemon"]
-    monkeypatch.setattr(service, "commands", lambda: {"daemon": daemon})
-    monkeypatch.setattr(service, "PORTS", {})
     settings = resources.current_settings()
+    daemon = service.commands(settings)["daemon"]
+    monkeypatch.setattr(service, "commands", lambda _: {"daemon": daemon})
+    monkeypatch.setattr(service, "ports", lambda _: {})
     resources.prepare_environment(settings)
     yield settings
     service.down(settings)

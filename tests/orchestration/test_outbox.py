@@ -217,6 +217,7 @@ def test_a_dry_run_is_the_default_and_writes_what_would_go_out(geese, tmp_path):
     written = sorted((tmp_path / "data/outbox/dry_run").glob("*.eml"))
     assert len(written) == 2
     assert all(b"To: reader" in file.read_bytes() for file in written)
+    assert not (tmp_path / "data/outbox").stat().st_mode & 0o077
     listed = geese("outbox", "list", "--json")
     assert json.loads(listed.stdout) == []
 

@@ -114,11 +114,10 @@ def ids(port):
 @pytest.mark.integration
 def test_servers_start_answer_refuse_changes_and_end(tmp_path, monkeypatch):
     monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
-    monkeypatch.setitem(service.PORTS, "readonly", 3901)
-    found = service.commands()
-    monkeypatch.setattr(service, "PORTS", {"readonly": 3901})
-    monkeypatch.setattr(service, "commands", lambda: {"readonly": found["readonly"]})
-    settings = Settings(data=tmp_path / "data")
+    settings = Settings(data=tmp_path / "data", readonly_port=3901)
+    command = service.commands(settings)["readonly"]
+    monkeypatch.setattr(service, "commands", lambda _: {"readonly": command})
+    monkeypatch.setattr(service, "ports", lambda _: {"readonly": 3901})
     run = running_run(settings)
     try:
         started = service.up(settings)
@@ -172,7 +171,7 @@ def test_servers_that_start_at_once_on_a_new_folder_share_one_run_storage(
 
 def test_one_command_at_a_time_starts_or_ends_servers(tmp_path, monkeypatch):
     monkeypatch.setattr(service, "_SECONDS_TO_START", 0)
-    monkeypatch.setattr(service, "commands", dict)
+    monkeypatch.setattr(service, "commands", lambda _: {})
     settings = Settings(data=tmp_path / "data")
     assert service.down(settings) == []
     lock = tmp_path / "data/service/.lock"
@@ -198,7 +197,7 @@ def test_servers_make_what_is_their_accounts_alone(tmp_path, monkeypatch):
     ends = [sys.executable, "-c", f"open({str(made)!r}, 'w')"]
     monkeypatch.setenv("GEESE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(
-        service, "commands", lambda: {"webserver": ends, "daemon": ends}
+        service, "commands", lambda _: {"webserver": ends, "daemon": ends}
     )
     monkeypatch.setattr(service, "prepare", lambda _: None)
     before = os.umask(0o022)
@@ -211,8 +210,10 @@ def test_servers_make_what_is_their_accounts_alone(tmp_path, monkeypatch):
 
 
 def test_units_and_commands_start_the_guarded_webserver():
-    started = [" ".join(c) for n, c in service.commands().items() if n in service.PORTS]
-    for name in service.PORTS:
+    commands = service.commands(Settings(webserver_port=4000, readonly_port=4001))
+    started = [" ".join(commands[name]) for name in ("webserver", "readonly")]
+    assert [re.findall(r" -p (\d+)", s) for s in started] == [["4000"], ["4001"]]
+    for name in ("webserver", "readonly"):
         unit = UNITS / f"geese-{name}.service"
         started += re.findall(r"^ExecStart=(.+)", unit.read_text(), re.M)
     assert len(started) == 4
@@ -220,9 +221,10 @@ def test_units_and_commands_start_the_guarded_webserver():
 
 
 def test_every_server_listens_on_loopback_only():
-    for name, command in service.commands().items():
-        if name in service.PORTS:
-            assert command[command.index("-h") + 1] == "127.0.0.1"
+    settings = Settings()
+    for name in service.ports(settings):
+        command = service.commands(settings)[name]
+        assert command[command.index("-h") + 1] == "127.0.0.1"
     for unit in UNITS.glob("*.service"):
         hosts = re.findall(r"-h (\S+)", unit.read_text())
         assert set(hosts) <= {"127.0.0.1"}

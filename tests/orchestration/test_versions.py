@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import stat
 from datetime import date, datetime
 
@@ -32,6 +33,18 @@ def build(tmp_path):
                 'Credit' as attribution_en, 'Open' as licence_en, '' as licence_url"""
         )
     return path
+
+
+def test_readers_of_other_accounts_reach_every_version(build):
+    before = os.umask(0o077)
+    try:
+        version = _publish(build)
+    finally:
+        os.umask(before)
+    for folder in (version.path.parent, version.files):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755, folder
+    for file in (version.path, *version.files.iterdir()):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o444, file
 
 
 def _add_row(build):

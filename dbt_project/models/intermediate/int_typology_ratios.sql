@@ -68,8 +68,9 @@ windows as (
         avg(log_ratio) over three_years as mean_log_ratio,
         count(log_ratio) over three_years as logarithms,
         min(period_year) over three_years as first_year,
-        lag(crosses_break, 1, 0) over (
-            partition by series_id order by period_year
+        -- Not `lag(…, 1, 0)`: DuckDB before 2.0 cannot read that in our macros.
+        coalesce(
+            lag(crosses_break) over (partition by series_id order by period_year), 0
         ) as year_before_crosses_break
     from flagged
     window three_years as (

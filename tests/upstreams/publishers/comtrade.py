@@ -240,6 +240,7 @@ def _dataset(world: World, reporter: int, classification: str, year: int) -> Row
     last = first if year < 2020 else f"{year + 1}-09-02T10:31:07.7466667"
     if touching:
         last = f"{world.release_days[touching[-1]]}T01:02:03.92"
+        first = min(first, f"{world.release_days[touching[0]]}T01:02:03.92")
     checksum = world.amount(reporter, classification, year, *touching, low=0, high=1)
     return {
         "datasetCode": int(f"2{reporter:04}{year}01{len(classification)}2100"),
