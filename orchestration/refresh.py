@@ -103,7 +103,9 @@ def _problems(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.all_events:
         if event.is_step_failure:
             step = str(event.step_key).replace("__", " ")
-            yield from (f"{step}: {x}" for x in _cause(event.step_failure_data.error))
+            causes = _cause(event.step_failure_data.error)
+            # Of a failed test its check has said more already.
+            yield from (f"{step}: {x}" for x in causes if not x.startswith("dbt test "))
 
 
 def _cause(error: Any) -> list[str]:

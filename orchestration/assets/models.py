@@ -175,7 +175,7 @@ def _said(con: duckdb.DuckDBPyConnection, test: Any) -> str | None:
     (row,) = found.fetchall()
     pairs = zip(names, row, strict=True)
     told = ", ".join(f"{n} {'NULL' if v is None else v}" for n, v in pairs)
-    return f"{test.message}; the first: {told}"
+    return f"{test.message}; the first: {told[:300]}"
 
 
 def _check_name(configured: str | None) -> str:
