@@ -110,7 +110,7 @@ def test_a_late_old_payload_is_no_loss(con, zone):
 def test_a_corrected_file_of_the_same_day_counts_whatever_its_digest(con, zone):
     source = _source()
     for amount in range(4):
-        _arrive(con, source, zone, [(2020, 1, amount)], 0)
+        (loaded,) = _arrive(con, source, zone, [(2020, 1, amount)], 0)
         rows = con.execute(
             """select amount from raw.model__values
             where recorded_to is null and published_to is null"""
@@ -118,6 +118,8 @@ def test_a_corrected_file_of_the_same_day_counts_whatever_its_digest(con, zone):
         assert rows == [(amount,)]
     history = "select count(*) from raw.model__values"
     assert con.execute(history).fetchone() == (4,)
+    heard = con.execute("select payload_sha256 from raw.publications").fetchall()
+    assert heard == [(loaded.payload.sha256,)]
 
 
 def test_a_file_that_is_put_back_counts_again(con, zone):

@@ -1,5 +1,6 @@
 """The vintage loader against a plain Python model of publications."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -211,6 +212,60 @@ def test_what_was_recorded_stays_for_audit(con, tmp_path):
         [DAY, DAY],
     ).fetchall()
     assert believed_on_day_0 == [(5, None)]
+
+
+def test_a_publication_of_another_table_ends_nothing(tmp_path):
+    tables = tuple(
+        dataclasses.replace(TABLE, name=name, feeds=(Feed(f"{name}.csv"),))
+        for name in ("exports", "imports")
+    )
+    source, zone = Source("model", "A model", tables), LandingZone(tmp_path)
+    with duckdb.connect() as con:
+        for name, published in (("imports", 1), ("exports", 0)):
+            seen, moment = DAY + timedelta(days=5), DAY + timedelta(days=published)
+            text = b"area,item,amount\nnorth,1,5\n"
+            zone.land("model", f"{name}.csv", text, seen, seen, {}, moment)
+            loading.load(con, source, zone)
+        ends = con.execute("select published_to from raw.model__exports").fetchall()
+    assert ends == [(None,)]
+
+
+def _digests(con, zone: LandingZone, *said: tuple[str, int]) -> list[str]:
+    """Load texts with their days of publication; the payloads' digests."""
+    digests = []
+    for text, published in said:
+        moment = DAY + timedelta(days=published)
+        payload = f"area,item,amount\n{text}".encode()
+        zone.land("model", "values.csv", payload, DAY, DAY, {}, moment)
+        (loaded,) = loading.load(con, SOURCE, zone)
+        digests.append(loaded.payload.sha256)
+    return digests
+
+
+def _said_by(con) -> list[tuple]:
+    return con.execute(
+        """select amount, payload_sha256 from raw.model__values
+        where recorded_to is null and item = 1 order by published_from"""
+    ).fetchall()
+
+
+def test_rows_that_are_joined_keep_the_digest_of_the_first(con, tmp_path):
+    # The second day's word is corrected to that of the first.
+    said = ("north,1,5\n", 0), ("north,1,6\n", 1), ("north,1,5\nnorth,2,7\n", 1)
+    digests = _digests(con, LandingZone(tmp_path), *said)
+    assert _said_by(con) == [(5, digests[0])]
+
+
+def test_a_corrected_publication_replaces_its_own_word_alone(con, tmp_path):
+    said = ("north,1,5\n", 0), ("north,1,6\n", 1), ("north,1,7\n", 1)
+    digests = _digests(con, LandingZone(tmp_path), *said)
+    assert _said_by(con) == [(5, digests[0]), (7, digests[2])]
+
+
+def test_what_a_late_publication_leaves_of_a_row_keeps_its_digest(con, tmp_path):
+    said = ("north,1,5\n", 0), ("north,1,5\nnorth,2,7\n", 2), ("north,1,6\n", 1)
+    digests = _digests(con, LandingZone(tmp_path), *said)
+    assert _said_by(con) == [(5, digests[0]), (6, digests[2]), (5, digests[0])]
 
 
 def test_rows_closed_together_lie_together(con, tmp_path):
