@@ -146,7 +146,7 @@ def test_the_recorded_clock_never_goes_back(con, zone):
     assert rows == (0, DAY + timedelta(days=10))
 
 
-def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
+def _load_dated(con, zone, *lines: str) -> list[loading.Loaded]:
     table = Table(
         name="values",
         feeds=(Feed("values.csv"),),
@@ -160,11 +160,21 @@ def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
             value("amount", "INTEGER", "Amount"),
         ),
     )
-    source, zone = Source("model", "A model", (table,)), LandingZone(tmp_path)
-    text = b"first,second,day,amount\na|b,c,2024-01-01,1\na,b|c,2024-02-01,2\n"
+    text = "\n".join(["first,second,day,amount", *lines, ""]).encode()
     zone.land("model", "values.csv", text, DAY, DAY, {})
-    loading.load(con, source, zone)
+    return loading.load(con, Source("model", "A model", (table,)), zone)
+
+
+def test_keys_with_the_separator_in_them_are_two_keys(con, zone):
+    _load_dated(con, zone, "a|b,c,2024-01-01,1", "a,b|c,2024-02-01,2")
     assert _standing(con) == 2
+
+
+def test_what_a_payload_says_and_takes_back_itself_was_never_believed(con, zone):
+    (loaded,) = _load_dated(con, zone, "a,b,2024-01-01,1", "a,b,2024-02-01,2")
+    assert (loaded.rows_opened, loaded.rows_closed) == (2, 0)
+    rows = con.execute("select amount, recorded_to from raw.model__values order by 1")
+    assert rows.fetchall() == [(1, None), (2, None)]
 
 
 def test_a_build_file_of_another_shape_is_refused_by_name(con, zone):
