@@ -177,6 +177,19 @@ def test_what_a_payload_says_and_takes_back_itself_was_never_believed(con, zone)
     assert rows.fetchall() == [(1, None), (2, None)]
 
 
+def test_publications_after_one_that_says_nothing_new_are_heard(con, zone):
+    known = "a,b,2024-01-01,1", "a,c,2024-01-01,1"
+    _load_dated(con, zone, *known)
+    new = "a,b,2024-02-01,2", "a,c,2024-03-01,2"
+    (loaded,) = _load_dated(con, zone, *known, *new)
+    assert (loaded.rows_opened, loaded.rows_closed) == (4, 2)
+    standing = con.execute(
+        """select second, amount from raw.model__values
+        where recorded_to is null and published_to is null order by all"""
+    ).fetchall()
+    assert standing == [("b", 2), ("c", 2)]
+
+
 def test_a_build_file_of_another_shape_is_refused_by_name(con, zone):
     loading.load(con, _source(), zone)
     con.execute("alter table raw.model__values drop column amount")
