@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analysis.assessment import assess
+from analysis.assessment import assess, scale_of
 from analysis.donors import choose
 from analysis.measures import measures
 from analysis.panel import Flows, Panel, PanelError, build
@@ -345,6 +345,16 @@ def test_a_frozen_scale_is_used_and_kept(registered):
     registered_row = next(row for row in frozen.sensitivity if row.is_registered)
     assert registered_row.p_space == frozen.windows[0].p_space
     assert frozen.sensitivity != free.sensitivity
+
+
+def test_the_scale_of_a_vintage_is_the_one_it_is_judged_by(registered):
+    hypothesis, panel = registered("goods-exploratory"), _planted()
+    assert scale_of(panel, hypothesis) == assess(panel, hypothesis, AS_OF).scale
+    assert scale_of(_empty("goods"), hypothesis) is None
+    panel.paths[:] = 0.5
+    assert scale_of(panel, hypothesis) is None
+    with pytest.raises(PanelError, match="the panel has axes"):
+        scale_of(_empty("technology"), hypothesis)
 
 
 def test_a_registered_scale_goes_before_any_other(registered):
