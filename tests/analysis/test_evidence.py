@@ -5,8 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analysis.evidence import agreed, is_stale
+from analysis.assessment import assess
+from analysis.evidence import agreed, is_stale, passes
 from analysis.standing import AnnualClass, Standing, standing
+from tests.analysis.conftest import changed, synthetic_panel
 
 
 @pytest.fixture
@@ -32,6 +34,24 @@ def _stands(rule, *runs, donors=24):
 )
 def test_two_windows_must_agree(last, earlier, expected):
     assert str(agreed([np.array(last), np.array(earlier)])) == expected
+
+
+def test_every_world_has_a_class_of_its_own():
+    last = np.array(["FOLLOWS", "INSUFFICIENT"])
+    earlier = np.array(["FOLLOWS", "FOLLOWS"])
+    assert agreed([last, earlier]).tolist() == ["FOLLOWS", "INSUFFICIENT"]
+
+
+@pytest.mark.parametrize("gate", ["concordance", "bends"])
+def test_a_gate_is_passed_at_its_minimum_and_not_below(registered, gate):
+    hypothesis = registered("goods-exploratory")
+    panel = synthetic_panel(24, TWN=14)
+    straight = assess(panel, hypothesis, date(2026, 1, 1)).assessed[0].evidence.straight
+    found = float(getattr(straight, gate))
+    at = changed(hypothesis, **{f"{gate}_minimum": found})
+    above = changed(hypothesis, **{f"{gate}_minimum": np.nextafter(found, 1)})
+    assert passes(straight, at.rule)
+    assert not passes(straight, above.rule)
 
 
 def test_nothing_stands_before_the_first_run(rule):

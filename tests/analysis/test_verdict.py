@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analysis.assessment import assess
+from analysis.assessment import assess, scale_of
 from analysis.donors import choose
 from analysis.measures import measures
 from analysis.panel import Flows, Panel, PanelError, build
@@ -166,7 +166,27 @@ def test_the_confirmatory_hypothesis_on_the_embedded_figures_is_insufficient(
     ]
     assert [row.lag for row in verdict.feasibility] == list(range(35, 42))
     assert not any(row.is_feasible for row in verdict.feasibility)
+    assert {row.window_end for row in verdict.feasibility} == {2025}
     assert verdict.windows == verdict.lag_curve == verdict.placebos == ()
+    assert verdict.donors == verdict.scale == ()
+    assert (verdict.purpose, verdict.scale_basis) == ("confirmatory", "")
+
+
+def test_a_description_of_nothing_stays_a_description(registered):
+    found = assess(_empty("goods"), registered("ic-descriptive"), AS_OF)
+    assert found.evidence_class == "DESCRIPTIVE"
+
+
+def test_without_a_template_the_targets_last_year_is_told(registered):
+    years = np.arange(1990, 2024)
+    paths = np.random.default_rng(1).normal(size=(1, len(years)))
+    panel = build([flows_of(paths, ["TWN"], years, "goods")])
+    found = assess(panel, registered("goods-exploratory"), AS_OF)
+    assert found.evidence_class == "INSUFFICIENT"
+    assert found.end == 2023
+    assert {(row.window_end, row.reason) for row in found.feasibility} == {
+        (2023, "template_has_no_series")
+    }
 
 
 def test_paths_that_never_move_are_insufficient(registered):
@@ -176,6 +196,7 @@ def test_paths_that_never_move_are_insufficient(registered):
     assert verdict.evidence_class == "INSUFFICIENT"
     assert verdict.scale == (None,)
     assert "too_few_lags" in {reason.name for reason in verdict.reasons}
+    assert {row.template_year for row in verdict.scorecard} == {None}
 
 
 def test_series_without_a_common_year_have_no_window(registered):
@@ -323,6 +344,17 @@ def test_a_frozen_scale_is_used_and_kept(registered):
     assert (free.scale_basis, frozen.scale_basis) == ("computed", "first_vintage")
     registered_row = next(row for row in frozen.sensitivity if row.is_registered)
     assert registered_row.p_space == frozen.windows[0].p_space
+    assert frozen.sensitivity != free.sensitivity
+
+
+def test_the_scale_of_a_vintage_is_the_one_it_is_judged_by(registered):
+    hypothesis, panel = registered("goods-exploratory"), _planted()
+    assert scale_of(panel, hypothesis) == assess(panel, hypothesis, AS_OF).scale
+    assert scale_of(_empty("goods"), hypothesis) is None
+    panel.paths[:] = 0.5
+    assert scale_of(panel, hypothesis) is None
+    with pytest.raises(PanelError, match="the panel has axes"):
+        scale_of(_empty("technology"), hypothesis)
 
 
 def test_a_registered_scale_goes_before_any_other(registered):
@@ -374,6 +406,7 @@ def test_rows_of_a_verdict_fit_together(registered):
     ]
     assert [row.block_years for row in verdict.resampling] == [3, 2, 4]
     assert {row.draws for row in verdict.resampling} == {1999}
+    assert {row.economy for row in verdict.unit_roots} == {"TWN", "JPN"}
 
 
 def test_a_verdict_is_made_of_plain_values(registered, circuits, ip_charges):

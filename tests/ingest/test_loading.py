@@ -110,7 +110,7 @@ def test_a_late_old_payload_is_no_loss(con, zone):
 def test_a_corrected_file_of_the_same_day_counts_whatever_its_digest(con, zone):
     source = _source()
     for amount in range(4):
-        _arrive(con, source, zone, [(2020, 1, amount)], 0)
+        (loaded,) = _arrive(con, source, zone, [(2020, 1, amount)], 0)
         rows = con.execute(
             """select amount from raw.model__values
             where recorded_to is null and published_to is null"""
@@ -118,6 +118,8 @@ def test_a_corrected_file_of_the_same_day_counts_whatever_its_digest(con, zone):
         assert rows == [(amount,)]
     history = "select count(*) from raw.model__values"
     assert con.execute(history).fetchone() == (4,)
+    heard = con.execute("select payload_sha256 from raw.publications").fetchall()
+    assert heard == [(loaded.payload.sha256,)]
 
 
 def test_a_file_that_is_put_back_counts_again(con, zone):
@@ -144,7 +146,7 @@ def test_the_recorded_clock_never_goes_back(con, zone):
     assert rows == (0, DAY + timedelta(days=10))
 
 
-def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
+def _load_dated(con, zone, *lines: str) -> list[loading.Loaded]:
     table = Table(
         name="values",
         feeds=(Feed("values.csv"),),
@@ -158,11 +160,34 @@ def test_keys_with_the_separator_in_them_are_two_keys(con, tmp_path):
             value("amount", "INTEGER", "Amount"),
         ),
     )
-    source, zone = Source("model", "A model", (table,)), LandingZone(tmp_path)
-    text = b"first,second,day,amount\na|b,c,2024-01-01,1\na,b|c,2024-02-01,2\n"
+    text = "\n".join(["first,second,day,amount", *lines, ""]).encode()
     zone.land("model", "values.csv", text, DAY, DAY, {})
-    loading.load(con, source, zone)
+    return loading.load(con, Source("model", "A model", (table,)), zone)
+
+
+def test_keys_with_the_separator_in_them_are_two_keys(con, zone):
+    _load_dated(con, zone, "a|b,c,2024-01-01,1", "a,b|c,2024-02-01,2")
     assert _standing(con) == 2
+
+
+def test_what_a_payload_says_and_takes_back_itself_was_never_believed(con, zone):
+    (loaded,) = _load_dated(con, zone, "a,b,2024-01-01,1", "a,b,2024-02-01,2")
+    assert (loaded.rows_opened, loaded.rows_closed) == (2, 0)
+    rows = con.execute("select amount, recorded_to from raw.model__values order by 1")
+    assert rows.fetchall() == [(1, None), (2, None)]
+
+
+def test_publications_after_one_that_says_nothing_new_are_heard(con, zone):
+    known = "a,b,2024-01-01,1", "a,c,2024-01-01,1"
+    _load_dated(con, zone, *known)
+    new = "a,b,2024-02-01,2", "a,c,2024-03-01,2"
+    (loaded,) = _load_dated(con, zone, *known, *new)
+    assert (loaded.rows_opened, loaded.rows_closed) == (4, 2)
+    standing = con.execute(
+        """select second, amount from raw.model__values
+        where recorded_to is null and published_to is null order by all"""
+    ).fetchall()
+    assert standing == [("b", 2), ("c", 2)]
 
 
 def test_a_build_file_of_another_shape_is_refused_by_name(con, zone):

@@ -1,5 +1,6 @@
 """The vintage loader against a plain Python model of publications."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,14 +30,11 @@ TABLE = Table(
 SOURCE = Source(name="model", title="A model", tables=(TABLE,))
 DAY = datetime(2020, 1, 1)  # noqa: DTZ001
 
+amounts = st.dictionaries(
+    st.integers(1, 3), st.one_of(st.none(), st.integers(0, 2)), min_size=1
+)
 publications = st.lists(
-    st.dictionaries(
-        st.sampled_from(["north", "south"]),
-        st.dictionaries(
-            st.integers(1, 3), st.one_of(st.none(), st.integers(0, 2)), min_size=1
-        ),
-        min_size=1,
-    ),
+    st.dictionaries(st.sampled_from(["north", "south"]), amounts, min_size=1),
     min_size=1,
     max_size=6,
 )
@@ -57,14 +55,14 @@ def _expected(history: list[dict], moment: int) -> set:
     return {(a, i, v) for a, rows in areas.items() for i, v in rows.items()}
 
 
-def _load(history: list[dict], order: list[int], folder: Path) -> list[tuple]:
-    """The believed rows after the publications arrived in the given order."""
+def _load(said: list[tuple[int, dict]], folder: Path) -> list[tuple]:
+    """The believed rows after publications of the given days arrived in this order."""
     zone = LandingZone(folder)
     with duckdb.connect() as con:
         books.create(con, SOURCE)
-        for arrival, n in enumerate(order):
-            seen, moment = DAY + timedelta(days=50 + arrival), DAY + timedelta(days=n)
-            zone.land("model", "values.csv", _csv(history[n]), seen, seen, {}, moment)
+        for arrival, (day, publication) in enumerate(said):
+            seen, moment = DAY + timedelta(days=50 + arrival), DAY + timedelta(days=day)
+            zone.land("model", "values.csv", _csv(publication), seen, seen, {}, moment)
             loading.load(con, SOURCE, zone)
         return con.execute(
             """select area, item, amount, published_from, published_to
@@ -81,12 +79,12 @@ def _load(history: list[dict], order: list[int], folder: Path) -> list[tuple]:
 def test_published_history_does_not_depend_on_the_order_of_arrival(
     history, shuffle, days, tmp_path_factory
 ):
-    order = list(range(len(history)))
-    in_turn = _load(history, order, tmp_path_factory.mktemp("landing"))
+    said = list(enumerate(history))
+    in_turn = _load(said, tmp_path_factory.mktemp("landing"))
     # Out of turn, and some of them delivered twice.
-    order += shuffle.choices(order, k=2)
-    shuffle.shuffle(order)
-    assert _load(history, order, tmp_path_factory.mktemp("landing")) == in_turn
+    said += shuffle.choices(said, k=2)
+    shuffle.shuffle(said)
+    assert _load(said, tmp_path_factory.mktemp("landing")) == in_turn
     for day in [*range(len(history)), *days]:
         moment = DAY + timedelta(days=day)
         standing = [
@@ -96,6 +94,27 @@ def test_published_history_does_not_depend_on_the_order_of_arrival(
         ]
         assert len(standing) == len(set(standing))
         assert set(standing) == _expected(history, int(day))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    history=publications,
+    drafts=st.lists(
+        st.fixed_dictionaries({"north": amounts, "south": amounts}),
+        min_size=6,
+        max_size=6,
+    ),
+    shuffle=st.randoms(use_true_random=False),
+)
+def test_a_corrected_publication_leaves_nothing_of_its_draft(
+    history, drafts, shuffle, tmp_path_factory
+):
+    said = list(enumerate(history))
+    in_turn = _load(said, tmp_path_factory.mktemp("landing"))
+    wrong = [(n, {area: drafts[n][area] for area in right}) for n, right in said]
+    shuffle.shuffle(wrong)
+    shuffle.shuffle(said)
+    assert _load(wrong + said, tmp_path_factory.mktemp("landing")) == in_turn
 
 
 @settings(max_examples=25, deadline=None)
@@ -211,6 +230,80 @@ def test_what_was_recorded_stays_for_audit(con, tmp_path):
         [DAY, DAY],
     ).fetchall()
     assert believed_on_day_0 == [(5, None)]
+
+
+def test_a_publication_of_another_table_ends_nothing(tmp_path):
+    tables = tuple(
+        dataclasses.replace(TABLE, name=name, feeds=(Feed(f"{name}.csv"),))
+        for name in ("exports", "imports")
+    )
+    source, zone = Source("model", "A model", tables), LandingZone(tmp_path)
+    with duckdb.connect() as con:
+        for name, published in (("imports", 1), ("exports", 0)):
+            seen, moment = DAY + timedelta(days=5), DAY + timedelta(days=published)
+            text = b"area,item,amount\nnorth,1,5\n"
+            zone.land("model", f"{name}.csv", text, seen, seen, {}, moment)
+            loading.load(con, source, zone)
+        ends = con.execute("select published_to from raw.model__exports").fetchall()
+    assert ends == [(None,)]
+
+
+def _digests(con, zone: LandingZone, *said: tuple[str, int]) -> list[str]:
+    """Load texts with their days of publication; the payloads' digests."""
+    digests = []
+    for text, published in said:
+        moment = DAY + timedelta(days=published)
+        payload = f"area,item,amount\n{text}".encode()
+        zone.land("model", "values.csv", payload, DAY, DAY, {}, moment)
+        (loaded,) = loading.load(con, SOURCE, zone)
+        digests.append(loaded.payload.sha256)
+    return digests
+
+
+def _said_by(con) -> list[tuple]:
+    return con.execute(
+        """select amount, payload_sha256 from raw.model__values
+        where recorded_to is null and item = 1 order by published_from"""
+    ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        # Corrected: to something else, and to what was said before.
+        ([(5, 0), (6, 1), (7, 1)], [(5, 0, 1), (7, 1, None)]),
+        ([(5, 0), (6, 1), (5, 1)], [(5, 0, None)]),
+        # Late: the same as the next word, and as the one after it.
+        ([(5, 0), (6, 2), (6, 1)], [(5, 0, 1), (6, 1, None)]),
+        (
+            [(4, 0), (6, 2), (5, 3), (5, 1)],
+            [(4, 0, 1), (5, 1, 2), (6, 2, 3), (5, 3, None)],
+        ),
+    ],
+)
+def test_a_late_word_holds_from_its_day_to_the_next(con, tmp_path, said, believed):
+    texts = [(f"north,1,{amount}\n", day) for amount, day in said]
+    _digests(con, LandingZone(tmp_path), *texts)
+    found = con.execute(
+        """select amount, date_diff('day', $day, published_from),
+            date_diff('day', $day, published_to)
+        from raw.model__values where recorded_to is null order by published_from""",
+        {"day": DAY},
+    ).fetchall()
+    assert found == believed
+
+
+def test_rows_that_are_joined_keep_the_digest_of_the_first(con, tmp_path):
+    # The second day's word is corrected to that of the first.
+    said = ("north,1,5\n", 0), ("north,1,6\n", 1), ("north,1,5\nnorth,2,7\n", 1)
+    digests = _digests(con, LandingZone(tmp_path), *said)
+    assert _said_by(con) == [(5, digests[0])]
+
+
+def test_what_a_late_publication_leaves_of_a_row_keeps_its_digest(con, tmp_path):
+    said = ("north,1,5\n", 0), ("north,1,5\nnorth,2,7\n", 2), ("north,1,6\n", 1)
+    digests = _digests(con, LandingZone(tmp_path), *said)
+    assert _said_by(con) == [(5, digests[0]), (6, digests[2]), (5, digests[0])]
 
 
 def test_rows_closed_together_lie_together(con, tmp_path):
