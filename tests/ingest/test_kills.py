@@ -161,7 +161,7 @@ def test_a_recovered_folder_has_the_marts_of_an_undisturbed_one(
         [sys.executable, "-c", BUILD_MARTS, *map(str, folders)],
         capture_output=True,
         text=True,
-        timeout=60 * len(folders),
+        timeout=300 * len(folders),
         check=False,
     )
     assert done.returncode == 0, done.stderr

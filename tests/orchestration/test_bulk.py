@@ -195,7 +195,7 @@ def test_the_fingerprint_is_of_the_models_and_macros(tmp_path, monkeypatch):
     for name in ("models/bulk/a.sql", "macros/m.sql", "models/marts/b.sql"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
-    monkeypatch.setattr(bulk, "DBT_PROJECT", tmp_path)
+    monkeypatch.setattr(dbt_command, "DBT_PROJECT", tmp_path)
     found = [bulk._fingerprint()]
     for name in ("models/marts/b.sql", "models/bulk/a.sql", "macros/m.sql"):
         (tmp_path / name).write_text("2")
