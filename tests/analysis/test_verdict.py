@@ -347,8 +347,9 @@ def test_a_frozen_scale_is_used_and_kept(registered):
     assert frozen.sensitivity != free.sensitivity
 
 
-def test_the_scale_of_a_vintage_is_the_one_it_is_judged_by(registered):
-    hypothesis, panel = registered("goods-exploratory"), _planted()
+@pytest.mark.parametrize("donors", [0, 24])
+def test_the_scale_of_a_vintage_is_the_one_it_is_judged_by(registered, donors):
+    hypothesis, panel = registered("goods-exploratory"), _planted(donors)
     assert scale_of(panel, hypothesis) == assess(panel, hypothesis, AS_OF).scale
     assert scale_of(_empty("goods"), hypothesis) is None
     panel.paths[:] = 0.5
