@@ -75,7 +75,7 @@ format: $(READY)  ## rewrite Python and SQL in the project's layout
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python"; exit 1; }
-	@echo "building .venv from requirements.lock (a minute or two)"
+	@echo "building .venv from requirements.lock (some minutes)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

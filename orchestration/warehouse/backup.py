@@ -17,7 +17,7 @@ from ingest.payload import sha256_of
 from orchestration.errors import OperatorError
 from orchestration.resources import settings_file
 from orchestration.settings import Settings
-from orchestration.warehouse import versions
+from orchestration.whole_files import open_folder
 
 MANIFEST = "MANIFEST.json"
 CONFIG = "config/geese.toml"
@@ -137,7 +137,7 @@ def _protect(folder: Path) -> None:
     published = folder / "published"
     for path in (published, *published.rglob("*")):
         if path.is_dir():
-            versions.open_folder(path)
+            open_folder(path)
         elif path.is_file() and not path.is_symlink():
             path.chmod(0o444)
 

@@ -25,7 +25,7 @@ from orchestration import held_back
 from orchestration.resources import lock
 from orchestration.settings import Settings
 from orchestration.warehouse import dbt_command, engines, versions
-from orchestration.whole_files import flush
+from orchestration.whole_files import flush, open_folder
 
 Listener = Callable[[str], None]
 """Called with what is being done."""
@@ -220,7 +220,7 @@ def _publish(settings: Settings, moment: datetime) -> None:
     """Copy the build file and point readers to the copy, whole or not at all."""
     latest = settings.latest_bulk
     folder = latest.parent
-    versions.open_folder(folder)
+    open_folder(folder)
     versions.sweep(folder, latest)
     name, path = versions.next_name(folder, moment.date())
     partial = folder / f".{name}.{os.getpid()}.part"

@@ -14,6 +14,7 @@ import duckdb
 
 from ingest.payload import sha256_of
 from orchestration.records import records
+from orchestration.whole_files import open_folder
 from reports import check_results
 
 DESCRIPTOR, MANIFEST = "datapackage.json", "manifest.json"
@@ -59,7 +60,7 @@ def write(
         (partial / CHECKS).write_text(text, encoding="utf-8")
         for file in partial.iterdir():
             file.chmod(0o444)
-        partial.chmod(0o755)
+        open_folder(partial)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

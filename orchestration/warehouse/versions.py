@@ -22,13 +22,12 @@ from orchestration.errors import OperatorError
 from orchestration.trajectory import history
 from orchestration.warehouse import differences, package
 from orchestration.warehouse.digests import Contents, contents
-from orchestration.whole_files import flush
+from orchestration.whole_files import flush, open_folder
 
 STORAGE_VERSION = "v1.2.0"
 """Opened by DuckDB 1.2 and later; the present default is not."""
 
 _ENDING = ".duckdb"
-_READABLE = 0o755
 _OURS = re.compile(r"\d{4}-\d\d-\d\d\.\d+(\.duckdb)?|\.(\d{4}-|latest).*")
 
 
@@ -131,13 +130,6 @@ def prune(folder: Path, keep: int, pinned: Iterable[str]) -> list[str]:
         version.path.unlink()
         shutil.rmtree(version.files, ignore_errors=True)
     return [version.name for version in gone]
-
-
-def open_folder(folder: Path) -> None:
-    """Make a folder that every account of this machine may read, whatever the umask."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o777 != _READABLE:
-        folder.chmod(_READABLE)
 
 
 def _note_changes_of_code(
