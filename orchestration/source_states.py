@@ -8,6 +8,7 @@ import duckdb
 from ingest import clock, standing
 from ingest.landing import LandingZone
 from ingest.source import all_sources
+from orchestration import comments
 from orchestration.resources import secrets
 from orchestration.settings import Settings
 
@@ -52,6 +53,19 @@ def lateness(source: standing.Standing, now: datetime) -> str:
     return f"nothing due before {source.next_due:%Y-%m-%d}"
 
 
+_MEANINGS = {
+    "source": "Short name of the source",
+    "title": "What it is, in English",
+    "cadence_days": "Usual days between two releases; NULL where there is no rule",
+    "calendar": "When releases come out, in words",
+    "last_checked": "When the publisher was last asked, or a file taken",
+    "last_changed": "When it last had something new",
+    "next_due": "When the next release is due; NULL without a calendar",
+    "state": "How it stands, as `geese sources` shows it",
+    "reason": "Why it stands so, where there is something to say",
+}
+
+
 def record(con: duckdb.DuckDBPyConnection, found: list[standing.Standing]) -> None:
     """Write the standings to `ops.source_states` of the build file."""
     con.execute("create schema if not exists ops")
@@ -62,9 +76,7 @@ def record(con: duckdb.DuckDBPyConnection, found: list[standing.Standing]) -> No
             state varchar, reason varchar
         )"""
     )
-    con.execute(
-        """comment on table ops.source_states is
-        'How each source stood when this version was published; Asia/Taipei'"""
-    )
+    meaning = "How each source stood when this version was published; Asia/Taipei"
+    comments.write(con, "ops.source_states", meaning, _MEANINGS)
     rows: list[list[Any]] = [list(vars(source).values()) for source in found]
     con.executemany("insert into ops.source_states values (?,?,?,?,?,?,?,?,?)", rows)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration import comments
 from orchestration.errors import OperatorError
 from orchestration.records import Row
 
@@ -48,11 +49,32 @@ create or replace table ops.check_results (
     check_name varchar, checker varchar, severity varchar, outcome varchar,
     is_passed boolean, description varchar, what_to_do varchar
 );
-comment on table ops.check_results is
-'Every check of every run of this installation, oldest first: outcome (passed, failed,
-could_not_run), what was found, what to do then, and the version that the run published
-or found unchanged (NULL: it published none); times are Asia/Taipei';
 """
+_CHECKS_MEAN = (
+    "Every check of every run of this installation, oldest first",
+    {
+        "run_id": "Dagster's identifier of the run",
+        "version": "Version that it published or found unchanged; NULL if none",
+        "evaluated_at": "When the check was made, Asia/Taipei",
+        "table_name": "Table that was checked, or whose payloads were",
+        "check_name": "Name of the check",
+        "checker": "dbt, great_expectations, ingest or orchestration",
+        "severity": "ERROR stops the publication, WARN is listed",
+        "outcome": "passed, failed or could_not_run",
+        "is_passed": "Whether the outcome is passed",
+        "description": "What was found; NULL where there is nothing to say",
+        "what_to_do": "What an owner should do if it has not passed",
+    },
+)
+_CHANGES_MEAN = (
+    "Tables that a version changed with the same inputs: our code did it",
+    {
+        "version": "The version",
+        "previous_version": "The version before it",
+        "table_name": "Table that changed",
+        "published_at": "When it was published, Asia/Taipei",
+    },
+)
 
 
 def pin(file: Path, version: str, why: str, pinned_at: datetime) -> None:
@@ -192,6 +214,7 @@ def copy_into(
         ).fetchall()
     con.execute("create schema if not exists ops")
     con.execute(_CHECKS)
+    comments.write(con, "ops.check_results", *_CHECKS_MEAN)
     # One list a column: row by row DuckDB takes seconds.
     lists = [list(column) for column in zip(*checks, strict=True)]
     if lists:
@@ -207,10 +230,7 @@ def copy_into(
             published_at timestamp
         )"""
     )
-    con.execute(
-        """comment on table ops.version_changes is
-        'Tables that a version changed with the same inputs: our code did it'"""
-    )
+    comments.write(con, "ops.version_changes", *_CHANGES_MEAN)
     if rows:
         con.executemany("insert into ops.version_changes values (?, ?, ?, ?)", rows)
 

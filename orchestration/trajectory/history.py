@@ -14,7 +14,7 @@ import duckdb
 from analysis import hypotheses
 from analysis.hypotheses import Rule
 from analysis.standing import INSUFFICIENT, AnnualClass, Standing, standing
-from orchestration import state
+from orchestration import comments, state
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,22 @@ def is_new(runs: Sequence[Run], year: int, evidence_class: str) -> bool:
     return was_lacking and evidence_class != INSUFFICIENT
 
 
+_MEANINGS = {
+    "hypothesis": "Name of the registered hypothesis",
+    "hypothesis_sha256": "Digest of its registration; another one starts anew",
+    "data_year": "Last year of the window",
+    "evidence_class": "What the data of that year say",
+    "donors": "Comparison economies",
+    "p_value": "The larger of the two ranks; NULL where there is no test",
+    "best_lag": "Years by which the target is behind, where it is nearest",
+    "standing_class": "The class that stands after this run",
+    "standing_since": "Data year since which it stands",
+    "is_provisional": "Whether a further year must still confirm it",
+    "version": "Version that the run published",
+    "recorded_at": "When the run was recorded, Asia/Taipei",
+}
+
+
 def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Write the history to `ops.verdict_history` of a build file."""
     con.execute("create schema if not exists ops")
@@ -102,11 +118,11 @@ def copy_into(con: duckdb.DuckDBPyConnection, file: Path) -> None:
             version varchar, recorded_at timestamp
         )"""
     )
-    con.execute(
-        """comment on table ops.verdict_history is
-        'Annual runs of every hypothesis, oldest first, and the class that stood after
-        each: it changes when two runs of consecutive years give another'"""
+    meaning = (
+        "Annual runs of every hypothesis, oldest first, and the class that stood after "
+        "each: it changes when two runs of consecutive years give another"
     )
+    comments.write(con, "ops.verdict_history", meaning, _MEANINGS)
     rows = state.verdict_runs(file)
     if rows:
         places = ", ".join("?" for _ in fields(Run))

@@ -13,6 +13,7 @@ import duckdb
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
+from orchestration import comments
 from orchestration.errors import OperatorError
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
@@ -117,9 +118,12 @@ def stamp(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         "create or replace table ops.build as select ? as run_id, ? as code_sha256",
         [run_id, dbt_command.fingerprint()],
     )
-    con.execute(
-        "comment on table ops.build is 'The run and the models that made these tables'"
-    )
+    columns = {
+        "run_id": "Dagster's identifier of the run",
+        "code_sha256": "Digest of the dbt project's files",
+    }
+    meaning = "The run and the models that made these tables"
+    comments.write(con, "ops.build", meaning, columns)
 
 
 def require_build_of(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -21,7 +21,7 @@ import duckdb
 from ingest import bulk, clock
 from ingest.bulk import Partition
 from ingest.landing import LandingZone
-from orchestration import held_back
+from orchestration import comments, held_back
 from orchestration.resources import lock
 from orchestration.settings import Settings
 from orchestration.warehouse import dbt_command, engines, versions
@@ -46,9 +46,24 @@ create schema if not exists ops;
 create table if not exists ops.built_from (
     hs_revision varchar, period_year integer, partition_sha256 varchar);
 create table if not exists ops.build (code_sha256 varchar, economies varchar);
-comment on table ops.built_from is 'The partition that each year was made from';
-comment on table ops.build is 'The models, and the lists of economies, of these tables'
 """
+_MEANINGS = {
+    "ops.built_from": (
+        "The partition that each year was made from",
+        {
+            "hs_revision": "Edition of the Harmonised System: HS92 or HS07",
+            "period_year": "Calendar year",
+            "partition_sha256": "Digest of the partition's file",
+        },
+    ),
+    "ops.build": (
+        "The models, and the lists of economies, of these tables",
+        {
+            "code_sha256": "Digest of DuckDB's version and of the models' files",
+            "economies": "Digests of the lists of economies, as JSON",
+        },
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -203,6 +218,8 @@ def _begin(target: Path) -> None:
             f"attach '{quoted}' as made (storage_version '{versions.STORAGE_VERSION}')"
         )
         con.execute(f"use made; {_RECORD}")
+        for table, (meaning, columns) in _MEANINGS.items():
+            comments.write(con, table, meaning, columns)
 
 
 def _note(target: Path, years: Years, code: str, economies: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from analysis.hypotheses import REGISTERED
+from orchestration import comments
 from orchestration.settings import CHECKOUT
 
 Nodes = Mapping[str, Mapping[str, Any]]
@@ -43,11 +44,18 @@ create or replace table ops.models (
     table_name varchar, kind varchar, file varchar, sha256 varchar,
     inputs varchar[], sql varchar
 );
-comment on table ops.models is
-'What made every table of this file: its dbt model or seed, or the registered test
-(kind trajectory_test), the digest of that file, the tables it reads, and its text (of a
-seed none: the file is the table)';
 """
+_MODELS_MEAN = (
+    "What made every table of this file",
+    {
+        "table_name": "Schema and name of the table",
+        "kind": "model or seed of dbt, or trajectory_test: a registered test",
+        "file": "File that has its text",
+        "sha256": "Digest of that file",
+        "inputs": "Tables that it reads",
+        "sql": "Its text; of a seed none: the file is the table",
+    },
+)
 
 _MACROS = """
 create or replace macro marts.series(id) as table (
@@ -98,12 +106,23 @@ def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) 
     ]
     con.executemany("insert into meta.table_sources values (?, ?)", behind)
     con.execute(_MACROS)
+    _describe_raw(con, nodes)
     _write_models(con, nodes)
+
+
+def _describe_raw(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:
+    """Comment on the raw tables, which dbt reads and does not make."""
+    for node in nodes.values():
+        if (node["resource_type"], node["schema"]) == ("source", "raw"):
+            columns = node["columns"]
+            meanings = {name: columns[name]["description"] for name in columns}
+            comments.write(con, f"raw.{node['name']}", node["description"], meanings)
 
 
 def _write_models(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:
     """Write `ops.models`: the text that made every table of the file."""
     con.execute(_MODELS)
+    comments.write(con, "ops.models", *_MODELS_MEAN)
     made = [n for n in nodes.values() if n["resource_type"] in ("model", "seed")]
     rows = [
         (

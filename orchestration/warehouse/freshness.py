@@ -12,7 +12,7 @@ import duckdb
 from ingest import clock
 from ingest.source import all_sources
 from ingest.standing import Standing
-from orchestration import source_states
+from orchestration import comments, source_states
 from orchestration.records import Row, records
 from orchestration.settings import Settings
 
@@ -135,12 +135,10 @@ def record(con: duckdb.DuckDBPyConnection, settings: Settings, today: date) -> N
     con.execute(
         f"create or replace table ops.data_freshness as {_SERIES}", {"today": today}
     )
-    con.execute(
-        """comment on table ops.data_freshness is
-        'How fresh every series was at the publication of this version, a row each'"""
+    meaning = (
+        "How fresh every series was at the publication of this version, a row each"
     )
-    for column, meaning in _MEANINGS.items():
-        con.execute(f"comment on column ops.data_freshness.{column} is '{meaning}'")
+    comments.write(con, "ops.data_freshness", meaning, _MEANINGS)
 
 
 def every_series(

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import state
+from orchestration import comments, state
 from orchestration.errors import OperatorError
 from orchestration.trajectory import history
 from orchestration.warehouse import differences, package
@@ -154,10 +154,12 @@ def sign(con: duckdb.DuckDBPyConnection, name: str, moment: datetime) -> None:
         select $name as version, $moment as published_at""",
         {"name": name, "moment": moment},
     )
-    con.execute(
-        """comment on table ops.publication is
-        'This version and when it was published, Asia/Taipei'"""
-    )
+    columns = {
+        "version": "Name of the version: day of publication and number of that day",
+        "published_at": "When it was published, Asia/Taipei",
+    }
+    meaning = "This version and when it was published"
+    comments.write(con, "ops.publication", meaning, columns)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, target: Path) -> None:

@@ -49,6 +49,21 @@ def test_macros_are_such_as_older_clients_can_read(published):
     assert not [text for text in found if more.search(text)]
 
 
+def test_every_table_and_column_says_what_it_means(published):
+    found = published.execute(
+        """select schema_name || '.' || table_name, comment from duckdb_tables()
+        union all
+        select schema_name || '.' || view_name, comment from duckdb_views()
+        where not internal
+        union all
+        select concat_ws('.', schema_name, table_name, column_name), comment
+        from duckdb_columns() where not internal"""
+    ).fetchall()
+    assert {name.partition(".")[0] for name, _ in found} >= {"raw", "ops", "marts"}
+    assert len(found) > 2_000
+    assert [name for name, comment in found if not comment] == []
+
+
 def test_the_figure_of_the_page_is_explained(refreshed):
     (figure,) = re.findall(r"geese explain (f-\w+)", PAGE)
     told = run_geese("explain", figure, data=refreshed)
