@@ -7,17 +7,13 @@
 Payloads and journal together rebuild the whole warehouse. Nothing here is rewritten.
 """
 
-import hashlib
-import io
-import json
-import os
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.journal import Event, Journal
 from ingest.payload import Delivery, Payload
+from ingest.record import RECORD, digest, keep, payload_beside, read
 from ingest.source import IngestError
 
 
@@ -35,7 +31,7 @@ class LandingZone:
 
     def holds(self, source: str, resource: str, payload: bytes | Path) -> bool:
         """Whether these bytes have been landed before and are still there."""
-        return self._is_kept(source, resource, _digest(payload))
+        return self._is_kept(source, resource, digest(payload))
 
     def land(
         self,
@@ -57,12 +53,10 @@ class LandingZone:
         into the sidecar, `marks` (the publisher's own signs of a version) into the
         journal.
         """
-        sha256 = _digest(payload)
+        sha256 = digest(payload)
         # The journal exists before the first payload does: without it, it was lost.
         self.root.mkdir(parents=True, exist_ok=True)
         self.journal.touch()
-        if not self._is_kept(source, resource, sha256):
-            self._keep(source, resource, sha256, payload, retrieved_at, origin)
         event = {
             "event": "fetch",
             "source": source,
@@ -71,11 +65,33 @@ class LandingZone:
             "sha256": sha256,
             "retrieved_at": retrieved_at.isoformat(),
             "published_at": published_at.isoformat() if published_at else None,
-        }
-        outcome = "news" if self._is_news(event) else "unchanged"
-        told = event | marks | {"outcome": outcome}
-        sequence = self._journal.append(told | {"checked_at": checked_at.isoformat()})
-        return self._payload(event, sequence)
+        } | marks
+        if not self._is_kept(source, resource, sha256):
+            self._keep(event, payload, origin, checked_at)
+        return self._tell(event, checked_at)
+
+    def finish_interrupted(self) -> list[Payload]:
+        """Tell the journal of landings that a kill cut off; remove what was half done.
+
+        For when nothing else lands. A payload whose bytes are whole is told as the
+        fetch that its record has; what else was left is no payload.
+        """
+        finished = []
+        for sidecar in self.untold():
+            if not sidecar.name.endswith(RECORD):
+                continue
+            facts = read(sidecar)
+            path, event = sidecar.with_name(facts["file"]), facts.get("fetch")
+            if event is None:
+                continue  # Of a version whose records did not tell of the fetch.
+            if path.exists() and digest(path) == event["sha256"]:
+                moment = datetime.fromisoformat(facts["checked_at"])
+                finished.append(self._tell(event, moment))
+            else:
+                sidecar.unlink()
+        for partial in self.root.glob("*/.*.part"):
+            partial.unlink()
+        return finished
 
     def last_fetch(self, source: str, resource: str, part: str = "") -> Event | None:
         """The journal's newest event of a piece; None if it was never landed."""
@@ -102,7 +118,7 @@ class LandingZone:
 
         Raises IngestError if the journal is damaged, or missing beside payloads.
         """
-        if not self.journal.exists() and any(self.root.glob("*/*.meta.json")):
+        if not self.journal.exists() and any(self.root.glob(f"*/*{RECORD}")):
             raise IngestError(
                 f"{self.journal}: missing beside landed payloads; restore it from a "
                 "backup"
@@ -182,7 +198,7 @@ class LandingZone:
     def untold(self) -> list[Path]:
         """Files that no line of the journal tells of: an interrupted landing left them.
 
-        The next fetch of the same bytes takes them up.
+        The next landing finishes it (see `finish_interrupted`).
         """
         told = {(e["source"], e["sha256"]) for e in self.events() if "sha256" in e}
         return [
@@ -211,31 +227,30 @@ class LandingZone:
 
     def _is_kept(self, source: str, resource: str, sha256: str) -> bool:
         sidecar = self._sidecar(source, sha256)
-        return sidecar.exists() and _payload_path(sidecar, resource).exists()
+        return sidecar.exists() and payload_beside(sidecar, resource).exists()
 
     def _keep(
         self,
-        source: str,
-        resource: str,
-        sha256: str,
+        event: Event,
         payload: bytes | Path,
-        retrieved_at: datetime,
         origin: dict[str, Any],
+        checked_at: datetime,
     ) -> None:
-        sidecar = self._sidecar(source, sha256)
-        path = _payload_path(sidecar, resource)
-        _write_atomically(path, payload)
+        sidecar = self._sidecar(event["source"], event["sha256"])
         facts = {
-            "source": source,
-            "resource": resource,
-            "file": path.name,
-            "bytes": path.stat().st_size,
-            "retrieved_at": retrieved_at.isoformat(),
+            "source": event["source"],
+            "resource": event["resource"],
+            "retrieved_at": event["retrieved_at"],
+            "checked_at": checked_at.isoformat(),
+            "fetch": event,
             "origin": origin,
         }
-        # The sidecar comes last: a payload without one was never landed.
-        text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
-        _write_atomically(sidecar, text.encode())
+        keep(payload, payload_beside(sidecar, event["resource"]), sidecar, facts)
+
+    def _tell(self, event: Event, checked_at: datetime) -> Payload:
+        outcome = "news" if self._is_news(event) else "unchanged"
+        told = event | {"outcome": outcome, "checked_at": checked_at.isoformat()}
+        return self._payload(event, self._journal.append(told))
 
     def _payload(self, event: Event, sequence: int) -> Payload:
         sidecar = self._sidecar(event["source"], event["sha256"])
@@ -244,56 +259,20 @@ class LandingZone:
                 f"{sidecar}: the record of a payload of {event['resource']} is "
                 "missing; restore it from a backup"
             )
-        try:
-            facts = json.loads(sidecar.read_text(encoding="utf-8"))
-            path, origin = sidecar.parent / facts["file"], facts["origin"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise IngestError(
-                f"{sidecar}: the record of a payload is damaged; restore it from a "
-                "backup"
-            ) from error
+        facts = read(sidecar)
         return Payload(
             sequence=sequence,
             source=event["source"],
             resource=event["resource"],
             part=event.get("part", ""),
             sha256=event["sha256"],
-            path=path,
+            path=sidecar.with_name(facts["file"]),
             retrieved_at=datetime.fromisoformat(event["retrieved_at"]),
             published_at=datetime.fromisoformat(
                 event["published_at"] or event["retrieved_at"]
             ),
-            origin=origin,
+            origin=facts["origin"],
         )
 
     def _sidecar(self, source: str, sha256: str) -> Path:
-        return self.root / source / f"{sha256}.meta.json"
-
-
-def _payload_path(sidecar: Path, resource: str) -> Path:
-    name = sidecar.name.removesuffix(".meta.json") + Path(resource).suffix
-    return sidecar.with_name(name)
-
-
-def _digest(payload: bytes | Path) -> str:
-    with _opened(payload) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _opened(payload: bytes | Path) -> io.BytesIO | io.BufferedReader:
-    return io.BytesIO(payload) if isinstance(payload, bytes) else payload.open("rb")
-
-
-def _write_atomically(path: Path, payload: bytes | Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as file, _opened(payload) as stream:
-        shutil.copyfileobj(stream, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        return self.root / source / f"{sha256}{RECORD}"

@@ -77,6 +77,8 @@ def assets(settings: Settings) -> dg.AssetsDefinition:
         if aside:
             context.log.warning(f"the build file is damaged, now {aside}; made anew")
         zone = LandingZone(settings.landing)
+        for payload in zone.finish_interrupted():
+            context.log.warning(f"finished an interrupted landing: {payload.path}")
         landed = {s.name: embedded.land(s, zone, clock.now()) for s in asked}
         problems = _dropped(asked, zone, settings)
         for visit in _visits(asked, zone, settings, context):

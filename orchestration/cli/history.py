@@ -59,7 +59,8 @@ def landing_verify(as_json: AsJson = False) -> None:
     out.print(f"{len(payloads)} payloads, all as they were landed")
     for path in untold:
         out.print(
-            f"no fetch tells of {path}: a landing was interrupted", soft_wrap=True
+            f"no fetch tells of {path}: the next refresh finishes its landing",
+            soft_wrap=True,
         )
 
 

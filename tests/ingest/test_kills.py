@@ -30,6 +30,7 @@ from ingest.source import all_sources
 folder = Path(sys.argv[1])
 zone = LandingZone(folder / "landing")
 print("landing", flush=True)
+zone.finish_interrupted()
 for source in all_sources().values():
     embedded.land(source, zone, clock.now())
 print("loading", flush=True)
@@ -63,6 +64,7 @@ class Killed:
     folder: Path
     was_unfinished: bool
     damages: list[str]
+    """Before the second run, and what it left untold."""
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:
@@ -89,8 +91,10 @@ def _kill(folder: Path, stage: str, seconds: float) -> Killed:
         time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
         was_unfinished = "done" not in child.stdout.read()
-    damages = [str(damage) for damage in LandingZone(folder / "landing").damages()]
+    damages = LandingZone(folder / "landing").damages()
     _run(folder)
+    zone = LandingZone(folder / "landing")
+    damages += map(str, [*zone.untold(), *zone.root.glob("*/.*.part")])
     return Killed(folder, was_unfinished, damages)
 
 

@@ -1,7 +1,9 @@
 """The landing zone loses nothing and notices damage."""
 
+import json
 import multiprocessing
 import os
+import shutil
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,6 +122,51 @@ def test_an_interrupted_landing_is_told_and_taken_up(zone):
     assert landed.path in zone.untold()
     _land(zone, b"A", 1)
     assert zone.untold() == []
+
+
+def test_a_landing_cut_off_before_its_line_is_finished(zone):
+    _land(zone, b"A")
+    _land(zone, b"B", 1, part="2024", etag='"b"', published_at=DAY)
+    whole, expected = zone.events(), zone.deliveries("source")
+    first, _ = zone.journal.read_text().splitlines(keepends=True)
+    zone.journal.write_text(first)
+    zone = LandingZone(zone.root)
+    (payload,) = zone.finish_interrupted()
+    assert payload == expected[1].payload
+    assert zone.events() == whole
+    assert zone.untold() == []
+
+
+def test_a_landing_cut_off_before_its_payload_leaves_nothing(zone, monkeypatch):
+    write = shutil.copyfileobj
+
+    def killed(source, target):
+        write(source, target)
+        if target.name.endswith(".csv.99.part"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "getpid", lambda: 99)
+    monkeypatch.setattr(shutil, "copyfileobj", killed)
+    with pytest.raises(KeyboardInterrupt):
+        _land(zone, b"A")
+    assert len([*zone.root.glob("source/.*.part")]) == 1
+    assert len(zone.untold()) == 1
+    assert zone.finish_interrupted() == []
+    assert [*zone.root.glob("source/*")] == []
+    assert zone.events() == []
+
+
+def test_a_record_of_an_older_version_is_left_and_told(zone):
+    landed = _land(zone, b"A")
+    record = landed.path.with_suffix(".meta.json")
+    facts = json.loads(record.read_text())
+    del facts["fetch"], facts["checked_at"]
+    record.write_text(json.dumps(facts))
+    assert zone.deliveries("source")[0].payload == landed
+    zone.journal.write_bytes(b"")
+    zone = LandingZone(zone.root)
+    assert zone.finish_interrupted() == []
+    assert set(zone.untold()) == {landed.path, record}
 
 
 def test_a_half_written_payload_is_no_payload(zone, monkeypatch):
