@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests import warm
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
@@ -55,38 +57,31 @@ def run_geese(
     checkout: Path = CHECKOUT,
     at: datetime | None = None,
     seconds: int = 600,
+    is_fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own.
 
-    With `at`, Taipei time, its clock stands still at that moment.
+    With `at`, Taipei time, its clock stands still at that moment. What is of a copied
+    checkout, or `is_fresh`, runs in a process that has loaded nothing before.
     """
-    # Without a script of its own DuckDB takes the output for that of a notebook.
-    command = (
-        "import sys; sys.modules['__main__'].__file__ = 'geese'; "
-        "from orchestration.cli.main import main; main()"
-    )
-    if at:
-        stopped = f"clock.now = lambda: datetime.fromisoformat('{at.isoformat()}')"
-        command = (
-            f"from datetime import datetime; from ingest import clock; {stopped}; "
-            f"{command}"
-        )
     # Simulated publishers have a folder of their own.
     folder = data / "trial" if "--upstreams" in arguments else data
     if arguments[:1] in (("refresh",), ("rebuild",)) and not data.is_file():
         _lend_cache(folder)
-    done = subprocess.run(
-        [sys.executable, "-c", command, *arguments],
+    environment = geese_environment(data, checkout)
+    if checkout == CHECKOUT and not is_fresh:
+        done = warm.run(arguments, checkout, environment, at, seconds)
+        _keep_cache(folder)
+        return done
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
         cwd=checkout,
-        env=geese_environment(data, checkout),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=seconds,
         check=False,
     )
-    if checkout == CHECKOUT:
-        _keep_cache(folder)
-    return done
 
 
 def _lend_cache(data: Path) -> None:
@@ -147,7 +142,7 @@ def refreshed(tmp_path_factory) -> Path:
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made / "last_refresh.sha256").exists():
-            done = run_geese("refresh", data=made)
+            done = run_geese("refresh", data=made, is_fresh=True)
             assert done.returncode == 0, done.stderr
     data = tmp_path_factory.mktemp("資料 folder") / "data"
     shutil.copytree(made, data, symlinks=True)

@@ -27,8 +27,16 @@ _PARAMETER = """(
 
 
 def create_macros(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Create `<schema>.<model>_as_of(moment)` for every model; returns how many."""
-    nodes = dbt_command.compiled(settings, {"as_of": _MOMENT})
+    """Create `<schema>.<model>_as_of(moment)`; returns how many.
+
+    For every model but those whose meta says `as_of: false`: each is planned as a whole
+    when it is made, and theirs would take most of the time.
+    """
+    nodes = {
+        name: node
+        for name, node in dbt_command.compiled(settings, {"as_of": _MOMENT}).items()
+        if node["config"]["meta"].get("as_of", True)
+    }
     inputs = {
         name: [parent for parent in node["depends_on"]["nodes"] if parent in nodes]
         for name, node in nodes.items()

@@ -83,6 +83,8 @@ def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) 
     `nodes` are those of dbt's manifest, sources included; `schemas` the public ones.
     """
     public = list(schemas)
+    # In one transaction: each of a thousand rows and comments would be one by itself.
+    con.begin()
     con.execute(_TABLES)
     keys = primary_keys(nodes)
     found = con.execute(
@@ -108,6 +110,7 @@ def write(con: duckdb.DuckDBPyConnection, nodes: Nodes, schemas: Iterable[str]) 
     con.execute(_MACROS)
     _describe_raw(con, nodes)
     _write_models(con, nodes)
+    con.commit()
 
 
 def _describe_raw(con: duckdb.DuckDBPyConnection, nodes: Nodes) -> None:

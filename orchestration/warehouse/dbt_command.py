@@ -77,7 +77,7 @@ def build_bulk(
     parsed = ["--vars", json.dumps({"bulk": True}), *target]
     found = _read(_parse(settings, warehouse, "dbt_bulk", parsed))
     told = ["--vars", json.dumps({"bulk": True, **variables}), *target]
-    command = ["build", "--select", "tag:bulk", *told, *options]
+    command = ["build", "--no-write-json", "--select", "tag:bulk", *told, *options]
     return _invoke(warehouse, settings.cache / "dbt_bulk_build", command, found)
 
 

@@ -65,12 +65,25 @@ def build(
     if settings.engine == "spark":
         require(settings)
         dbt_command.seed(settings, warehouse)
-        _write_inputs(settings, warehouse)
-        computed = _compute(settings, settings.lake, "spark", variables)
+        computed = compute(settings, warehouse, variables)
         variables = variables | {"computed": computed}
     if variables:
         options = (*options, "--vars", json.dumps(variables))
     return dbt_command.build(settings, warehouse, *options)
+
+
+def compute(
+    settings: Settings,
+    warehouse: Path,
+    variables: dict[str, Any],
+    selection: str = "--selector spark",
+) -> dict[str, list[str]]:
+    """Run models on Spark that dbt's options select; returns their files by table.
+
+    They read the raw tables and seeds of `warehouse`. Raises as `build`.
+    """
+    _write_inputs(settings, warehouse)
+    return _compute(settings, settings.lake, selection, variables)
 
 
 def build_bulk(
@@ -83,7 +96,7 @@ def build_bulk(
     if settings.engine == "spark":
         require(settings)
         told = variables | {"bulk": True}
-        computed = _compute(settings, settings.bulk_lake, "bulk", told)
+        computed = _compute(settings, settings.bulk_lake, "--selector bulk", told)
         variables = variables | {"computed": computed}
     return dbt_command.build_bulk(settings, warehouse, variables, *options)
 
@@ -107,15 +120,15 @@ def _write_inputs(settings: Settings, warehouse: Path) -> None:
 
 
 def _compute(
-    settings: Settings, folder: Path, selector: str, variables: dict[str, Any]
+    settings: Settings, folder: Path, selection: str, variables: dict[str, Any]
 ) -> dict[str, list[str]]:
     """Run the selected models on Spark in a lake; returns their files by table."""
     shutil.rmtree(folder / "models", ignore_errors=True)
-    target = settings.cache / f"dbt_spark_{selector}"
+    target = settings.cache / f"dbt_spark_{folder.name}"
     target.mkdir(parents=True, exist_ok=True)
     told, log = target / "run_results.json", target / "spark.log"
     told.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "orchestration.warehouse.spark_dbt", selector]
+    command = [sys.executable, "-m", "orchestration.warehouse.spark_dbt", selection]
     places = {
         "GEESE_LAKE": str(folder),
         "SPARK_LOCAL_DIRS": settings.limits["temp_directory"],

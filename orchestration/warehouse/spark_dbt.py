@@ -1,8 +1,8 @@
 """dbt on Spark, to be run as a process of its own: Spark's memory goes when it ends.
 
-`python -m orchestration.warehouse.spark_dbt SELECTOR VARIABLES FOLDER`, with dbt's
-variables as JSON and the folder for its files. The environment names the lake, see
-dbt_project/macros/lake.sql.
+`python -m orchestration.warehouse.spark_dbt SELECTION VARIABLES FOLDER`, with dbt's
+options that select models, its variables as JSON and the folder for its files. The
+environment names the lake, see dbt_project/macros/lake.sql.
 """
 
 import sys
@@ -12,8 +12,8 @@ from dbt.cli.main import dbtRunner
 from orchestration.settings import DBT_PROJECT
 
 
-def main(selector: str, variables: str, folder: str) -> int:
-    """Run the models that a selector names; returns the exit code."""
+def main(selection: str, variables: str, folder: str) -> int:
+    """Run the selected models; returns the exit code."""
     options = {
         "--target": "spark",
         "--vars": variables,
@@ -24,7 +24,7 @@ def main(selector: str, variables: str, folder: str) -> int:
     }
     told = ["--log-level-file", "info", *(x for pair in options.items() for x in pair)]
     # In one process, for the tables that the first makes known are known to it alone.
-    models = ["run", "--full-refresh", "--selector", selector]
+    models = ["run", "--full-refresh", *selection.split()]
     for command in (["run-operation", "open_lake"], models):
         if not dbtRunner().invoke([*command, *told]).success:
             return 1

@@ -1,14 +1,16 @@
 """The same models on Spark: a refresh with that engine, row by row against DuckDB."""
 
 import json
+import random
 import shutil
 
 import duckdb
 import pytest
 import yaml
 
+from orchestration import resources
 from orchestration.settings import Settings
-from orchestration.warehouse import lake
+from orchestration.warehouse import dbt_command, engines, lake
 from tests.conftest import CHECKOUT, run_geese
 from tests.dbt_project.spark_comparison import differing, keys, missing
 
@@ -19,45 +21,68 @@ needs_spark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture(scope="module")
-def on_spark(refreshed, tmp_path_factory):
-    """A data folder that DuckDB has refreshed, after another refresh with Spark."""
+def marts(heavy) -> list[str]:
+    """Marts that run on Spark: all where everything is proven, else a sample."""
+    told = yaml.safe_load((CHECKOUT / "dbt_project/selectors.yml").read_text())
+    (selector,) = (x for x in told["selectors"] if x["name"] == "spark")
+    names = [part["value"] for part in selector["definition"]["union"]]
+    chance = random.Random(20261128)  # noqa: S311 not for secrets
+    return chance.sample(names, heavy(4, len(names)))
+
+
+@pytest.fixture(scope="module")
+def on_spark(refreshed, marts, tmp_path_factory, heavy):
+    """A data folder that DuckDB has refreshed, and whose models Spark has made since.
+
+    By a whole refresh only where everything is proven: else without checks and briefs.
+    """
     data = tmp_path_factory.mktemp("spark 資料") / "data"
     shutil.copytree(refreshed, data, symlinks=True)
-    asked = ["refresh", "--engine", "spark", "--json"]
-    done = run_geese(*asked, data=data, seconds=1800)
-    assert done.returncode == 0, done.stderr
+    if heavy(0, 1):
+        asked = ["refresh", "--engine", "spark", "--json"]
+        done = run_geese(*asked, data=data, seconds=1800)
+        assert done.returncode == 0, done.stderr
+        _assert_the_manifest_names_the_engine(data / "published")
+        return data
+    settings = Settings(data=data, engine="spark")
+    resources.prepare_environment(settings)
+    these = ["--select", *(f"+{name}" for name in marts)]
+    computed = engines.compute(settings, settings.warehouse, {}, " ".join(these))
+    told = ["--vars", json.dumps({"computed": computed})]
+    models = ["--exclude-resource-type", "test"]
+    built = dbt_command.build(settings, settings.warehouse, *these, *models, *told)
+    assert dbt_command.problems(built) == ""
     return data
 
 
-def _selected() -> set[str]:
-    told = yaml.safe_load((CHECKOUT / "dbt_project/selectors.yml").read_text())
-    (selector,) = (x for x in told["selectors"] if x["name"] == "spark")
-    return {f"marts.{part['value']}" for part in selector["definition"]["union"]}
+def _assert_the_manifest_names_the_engine(published):
+    newest = (published / "latest.duckdb").resolve().stem
+    told = json.loads((published / newest / "manifest.json").read_text())
+    assert told["engine"] == {"name": "spark", "version": "4.3.0"}
 
 
 @needs_spark
-def test_every_table_is_the_same_row_by_row(on_spark, refreshed):
+def test_every_table_is_the_same_row_by_row(on_spark, refreshed, marts, heavy):
     manifest = json.loads((refreshed / "cache/dbt/manifest.json").read_text())
     known = keys(manifest)
     made = lake.results(Settings(data=on_spark).lake)
-    assert _selected() <= set(made)
-    assert _selected() <= set(known)
+    assert {f"marts.{name}" for name in marts} <= made.keys() & known.keys()
     with duckdb.connect(str(refreshed / "warehouse.duckdb"), read_only=True) as con:
         compared = {
             name: differing(con, name, files, known[name])
             for name, files in made.items()
             if name in known
         }
-    assert len(compared) > 40
+    assert len(compared) > heavy(len(marts), 40)
     assert {name: rows for name, rows in compared.items() if rows} == {}
 
 
 @needs_spark
-def test_what_spark_computed_is_what_was_published(on_spark):
-    made = lake.results(Settings(data=on_spark).lake)
-    published = on_spark / "published" / "latest.duckdb"
-    with duckdb.connect(str(published), read_only=True) as con:
-        for name in _selected():
+def test_what_spark_computed_is_what_the_warehouse_has(on_spark, marts):
+    settings = Settings(data=on_spark)
+    made = lake.results(settings.lake)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as con:
+        for name in (f"marts.{mart}" for mart in marts):
             # To the last bit, where the types are the same too.
             (lost,) = con.execute(
                 f"""select count(*) from (
@@ -68,11 +93,9 @@ def test_what_spark_computed_is_what_was_published(on_spark):
 
 
 @needs_spark
-def test_the_manifest_names_the_engine(on_spark):
-    newest = (on_spark / "published" / "latest.duckdb").resolve().stem
-    told = (on_spark / "published" / newest / "manifest.json").read_text()
-    engine = json.loads(told)["engine"]
-    assert engine == {"name": "spark", "version": "4.3.0"}
+def test_the_manifest_names_the_engine():
+    told = engines.described(Settings(engine="spark"))
+    assert told == {"name": "spark", "version": "4.3.0"}
 
 
 def test_a_row_that_differs_would_be_found(tmp_path):

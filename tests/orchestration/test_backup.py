@@ -43,7 +43,11 @@ def test_a_backup_restored_elsewhere_rebuilds_to_the_same_marts(refreshed, tmp_p
     latest = refreshed / "published/latest.duckdb"
     with duckdb.connect(str(latest), read_only=True) as con:
         assert digests.of(con, digests.PUBLIC) == here
-    assert run_geese("rebuild", data=data).returncode == 0
+    done = run_geese("rebuild", data=data)
+    assert done.returncode == 0, done.stderr
+    assert "identical" in done.stdout
+    assert "DIFFERS" not in done.stdout
+    assert not (data / "rebuilt.duckdb").exists()
     again = run_geese("restore", str(archive), data=data)
     assert again.returncode == 1
     assert "already; restore into an empty folder" in again.stderr

@@ -107,11 +107,3 @@ def test_first_prints_start_where_they_are_known(published):
     ).fetchall()
     assert ("jpn.components.customs_principal.ratio.a", 2021, True) in rows
     assert all(series.startswith("jpn") for series, _, _ in rows)
-
-
-def test_a_rebuild_gives_the_same_marts(refreshed):
-    done = run_geese("rebuild", data=refreshed)
-    assert done.returncode == 0, done.stderr
-    assert "identical" in done.stdout
-    assert "DIFFERS" not in done.stdout
-    assert not (refreshed / "rebuilt.duckdb").exists()

@@ -1,0 +1,77 @@
+"""The command in processes that need not load Dagster, dbt and the checks first.
+
+One process loads them; it forks for every command. What a command loads by itself is
+watched elsewhere, by tests with a fresh process (see test_unchanged, test_explain).
+"""
+
+import atexit
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+
+def run(
+    arguments: tuple[str, ...],
+    folder: Path,
+    environment: dict[str, str],
+    at: datetime | None,
+    seconds: int,
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder; with `at` its clock stands still."""
+    with tempfile.TemporaryDirectory() as said:
+        out, err = Path(said, "out"), Path(said, "err")
+        given = (arguments, folder, environment, at, out, err)
+        process = _loaded().Process(target=_main, args=given)
+        process.start()
+        process.join(seconds)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired(arguments, seconds)
+        code = process.exitcode
+        process.close()
+        told = (file.read_text(encoding="utf-8") for file in (out, err))
+        return subprocess.CompletedProcess(arguments, code, *told)
+
+
+@cache
+def _loaded() -> multiprocessing.context.ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.loaded"])
+    return context
+
+
+def _main(
+    arguments: tuple[str, ...],
+    folder: Path,
+    environment: dict[str, str],
+    at: datetime | None,
+    out: Path,
+    err: Path,
+) -> None:
+    for number, path in ((0, Path(os.devnull)), (1, out), (2, err)):
+        with path.open("r+b" if number == 0 else "w+b") as file:
+            os.dup2(file.fileno(), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    # The other parser has threads, which a forked process has not.
+    os.environ["DBT_STATIC_PARSER"] = "false"
+    os.chdir(folder)
+    from ingest import clock
+    from orchestration.cli.main import main
+
+    # Without a script of its own DuckDB takes the output for that of a notebook.
+    sys.modules["__main__"].__file__ = "geese"
+    sys.argv = ["geese", *arguments]
+    if at:
+        clock.now = lambda: at
+    try:
+        main()
+    finally:
+        # A forked process ends without them.
+        atexit._run_exitfuncs()
