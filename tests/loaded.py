@@ -7,12 +7,13 @@ from typing import Any, cast
 # As the checks do: with Spark there, importing them would end the process.
 sys.modules.setdefault("pyspark", cast("Any", None))
 
+# In the order in which a command comes to them: dbt before Dagster would log for all.
 for module in (
-    "dbt.adapters.duckdb",
-    "dbt.cli.main",
-    "great_expectations.expectations",
     "orchestration.cli.main",
     "orchestration.refresh",
+    "dbt.cli.main",
+    "dbt.adapters.duckdb",
+    "great_expectations.expectations",
     "reports.brief",
 ):
     importlib.import_module(module)

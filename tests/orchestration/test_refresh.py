@@ -43,7 +43,7 @@ def test_a_refresh_where_nothing_changed_runs_nothing(refreshed, monkeypatch):
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     before = _published(refreshed)
     os.utime(refreshed / "heartbeat", (0, 0))
-    done = run_geese("refresh", "--json", data=refreshed)
+    done = run_geese("refresh", "--json", data=refreshed, is_fresh=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["run_id"] is None
