@@ -6,7 +6,8 @@ nothing, a period that has not begun. What is in doubt is held back until a pers
 accepts it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -25,6 +26,52 @@ _FEW = 0.002
 _SHRUNK = 0.8
 """Share of a file's rows that its next edition must have at least."""
 
+_JUMP = " in the period before: a jump that needs a look"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What is odd of an amount `after`, where `before` stood.
+
+    Of the same key, or `of_new` keys of the period before. `may_be` is the share of
+    compared values that may look so, `what` ends the sentence.
+    """
+
+    odd: str
+    what: str
+    may_be: float
+    of_new: bool = False
+
+
+_FEWER = _Rule(f"after < {_SHRUNK} * before", ": far fewer", 0)
+_NOTHING = "after = 0 and before > 0"
+_RULES = (
+    _Rule(
+        """before > 0 and after > 0
+        and (abs(abs(log10(after / before)) - 3) < 0.16
+            or abs(abs(log10(after / before)) - 6) < 0.16)""",
+        ": a factor of 1,000 or more",
+        _FEW,
+    ),
+    _Rule(
+        "before > 0 and after > 0 and abs(log10(after / before)) > 2.3",
+        _JUMP,
+        0.2,
+        of_new=True,
+    ),
+    _Rule(
+        "before * after < 0 and abs(after / before) between 0.9 and 1.1",
+        ": a turned sign",
+        _FEW,
+    ),
+    # Something that stood, or the newest period, is published as 0.
+    _Rule(_NOTHING, ": nothing instead of something", 0.05),
+    _Rule(_NOTHING, _JUMP, 0.5, of_new=True),
+)
+
+_Counts = dict[_Rule, tuple]
+"""By rule: values compared, odd ones, the first one, what stood there, what is said."""
+
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 
 
@@ -37,9 +84,7 @@ def doubt(
         _lost_rows,
         _fewer_rows,
         _future,
-        _factor,
-        _sign,
-        _nothing,
+        _odd_values,
     )
     compared = _Comparison(con, raw_name, table, payload)
     return next((said for check in checks if (said := check(compared))), None)
@@ -59,6 +104,7 @@ class _Comparison:
         self.name = raw_name
         self.table = table
         self.payload = payload
+        self._counted: dict[tuple[str, bool], _Counts] = {}
 
     @property
     def amounts(self) -> list[Column]:
@@ -85,6 +131,14 @@ class _Comparison:
                 concat({place}) as place
             from {INCOMING} as now
             join (select * from raw.{self.name} where {_STOOD}) as stood on {same}"""
+
+    def counted(self, column: Column, of_new: bool) -> _Counts:
+        """What the rules for keys that stood, or for new ones, find in a column."""
+        if (column.name, of_new) not in self._counted:
+            rules = [rule for rule in _RULES if rule.of_new == of_new]
+            rows = self.successions(column) if of_new else self.pairs(column)
+            self._counted[column.name, of_new] = _count(self, rows, rules)
+        return self._counted[column.name, of_new]
 
     def successions(self, column: Column) -> str:
         """The same for every key that is new, beside its last period that stood."""
@@ -144,10 +198,10 @@ def _lost_rows(compared: _Comparison) -> str | None:
 def _fewer_rows(compared: _Comparison) -> str | None:
     """A file, of which the table counts the rows, that has far fewer than it had."""
     for column in (c for c in compared.amounts if c.unit == "rows"):
-        fewer = f"after < {_SHRUNK} * before"
-        said = _judge(compared, compared.pairs(column), fewer, column, 0)
+        counted = _count(compared, compared.pairs(column), [_FEWER])
+        said = _told(column, counted[_FEWER], _FEWER)
         if said:
-            return f"{said}: far fewer"
+            return said
     return None
 
 
@@ -162,61 +216,33 @@ def _future(compared: _Comparison) -> str | None:
     return None
 
 
-def _factor(compared: _Comparison) -> str | None:
-    """A factor of 1,000 or 1,000,000 too many or too few."""
-    thousand = """before > 0 and after > 0
-        and (abs(abs(log10(after / before)) - 3) < 0.16
-            or abs(abs(log10(after / before)) - 6) < 0.16)"""
-    return _odd(compared, thousand, "a factor of 1,000 or more", _FEW) or _odd_new(
-        compared, "before > 0 and after > 0 and abs(log10(after / before)) > 2.3", 0.2
-    )
-
-
-def _sign(compared: _Comparison) -> str | None:
-    turned = "before * after < 0 and abs(after / before) between 0.9 and 1.1"
-    return _odd(compared, turned, "a turned sign", _FEW)
-
-
-def _nothing(compared: _Comparison) -> str | None:
-    """Something that stood, or the newest period, is published as 0."""
-    nothing = "after = 0 and before > 0"
-    return _odd(compared, nothing, "nothing instead of something", 0.05) or _odd_new(
-        compared, nothing, 0.5
-    )
-
-
-def _odd(compared: _Comparison, condition: str, what: str, may_be: float) -> str | None:
-    for column in compared.amounts:
-        said = _judge(compared, compared.pairs(column), condition, column, may_be)
-        if said:
-            return f"{said}: {what}"
+def _odd_values(compared: _Comparison) -> str | None:
+    rules = (r for r in _RULES if compared.table.period or not r.of_new)
+    for rule in rules:
+        for column in compared.amounts:
+            said = _told(column, compared.counted(column, rule.of_new)[rule], rule)
+            if said:
+                return said
     return None
 
 
-def _odd_new(compared: _Comparison, condition: str, may_be: float) -> str | None:
-    if not compared.table.period:
-        return None
-    for column in compared.amounts:
-        rows = compared.successions(column)
-        said = _judge(compared, rows, condition, column, may_be)
-        if said:
-            return f"{said} in the period before: a jump that needs a look"
-    return None
-
-
-def _judge(
-    compared: _Comparison, rows: str, condition: str, column: Column, may_be: float
-) -> str | None:
-    count, odd, place, before, after = compared.ask(
-        f"""select count(*), count(*) filter ({condition}),
-            min(place) filter ({condition}),
-            arg_min(before, place) filter ({condition}),
-            arg_min(after, place) filter ({condition})
-        from ({rows})"""
+def _count(compared: _Comparison, rows: str, rules: Sequence[_Rule]) -> _Counts:
+    """What each rule finds among the rows: all of them in one pass."""
+    each = ", ".join(
+        f"""count(*) filter ({rule.odd}), min(place) filter ({rule.odd}),
+        arg_min(before, place) filter ({rule.odd}),
+        arg_min(after, place) filter ({rule.odd})"""
+        for rule in rules
     )
-    if odd and odd > may_be * count:
+    count, *found = compared.ask(f"select count(*), {each} from ({rows})")
+    return {rule: (count, *found[4 * n : 4 * n + 4]) for n, rule in enumerate(rules)}
+
+
+def _told(column: Column, counted: tuple, rule: _Rule) -> str | None:
+    count, odd, place, before, after = counted
+    if odd and odd > rule.may_be * count:
         return (
             f"{column.name} of {odd} rows, first {place}: {after:g}, where "
-            f"{before:g} stood"
+            f"{before:g} stood{rule.what}"
         )
     return None
