@@ -14,9 +14,8 @@ import duckdb
 import pytest
 
 from tests import warm
+from tests.warm import CHECKOUT, PACKAGES
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
 LONGEST = (
     "orchestration/test_decisions.py",
@@ -61,17 +60,18 @@ def run_geese(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own.
 
-    With `at`, Taipei time, its clock stands still at that moment. What is of a copied
-    checkout, or `is_fresh`, runs in a process that has loaded nothing before.
+    With `at`, Taipei time, its clock stands still at that moment. If `is_fresh`, the
+    process has loaded nothing before.
     """
     # Simulated publishers have a folder of their own.
     folder = data / "trial" if "--upstreams" in arguments else data
     if arguments[:1] in (("refresh",), ("rebuild",)) and not data.is_file():
         _lend_cache(folder)
     environment = geese_environment(data, checkout)
-    if checkout == CHECKOUT and not is_fresh:
+    if not is_fresh:
         done = warm.run(arguments, checkout, environment, at, seconds)
-        _keep_cache(folder)
+        if checkout == CHECKOUT:
+            _keep_cache(folder)
         return done
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],

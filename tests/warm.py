@@ -14,18 +14,21 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGES = ("analysis", "ingest", "orchestration", "reports")
+
 
 def run(
     arguments: tuple[str, ...],
-    folder: Path,
+    checkout: Path,
     environment: dict[str, str],
     at: datetime | None,
     seconds: int,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; with `at` its clock stands still."""
+    """Run the command of a checkout in its folder; with `at` its clock stands still."""
     with tempfile.TemporaryDirectory() as said:
         out, err = Path(said, "out"), Path(said, "err")
-        given = (arguments, folder, environment, at, out, err)
+        given = (arguments, checkout, environment, at, out, err)
         process = _loaded().Process(target=_main, args=given)
         process.start()
         process.join(seconds)
@@ -48,7 +51,7 @@ def _loaded() -> multiprocessing.context.ForkServerContext:
 
 def _main(
     arguments: tuple[str, ...],
-    folder: Path,
+    checkout: Path,
     environment: dict[str, str],
     at: datetime | None,
     out: Path,
@@ -61,7 +64,8 @@ def _main(
     os.environ.update(environment)
     # The other parser has threads, which a forked process has not.
     os.environ["DBT_STATIC_PARSER"] = "false"
-    os.chdir(folder)
+    os.chdir(checkout)
+    _load_anew_from(checkout)
     from ingest import clock
     from orchestration.cli.main import main
 
@@ -75,3 +79,13 @@ def _main(
     finally:
         # A forked process ends without them.
         atexit._run_exitfuncs()
+
+
+def _load_anew_from(checkout: Path) -> None:
+    """Have what is loaded of the project itself loaded from a copy, if it is one."""
+    if checkout == CHECKOUT:
+        return
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in PACKAGES:
+            del sys.modules[name]
+    sys.path.insert(0, str(checkout))

@@ -13,7 +13,7 @@ from orchestration.briefs.making import CannotBriefError, Order
 from orchestration.mail import outbox
 from orchestration.settings import Settings
 from reports.brief import LANGUAGES
-from tests.reports.conftest import build
+from tests.reports.small_warehouse.warehouse import build
 
 FIRST, SECOND, THIRD = "2026-01-01.1", "2026-01-01.2", "2026-01-01.3"
 

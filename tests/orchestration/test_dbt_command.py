@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.settings import Settings
@@ -57,3 +58,13 @@ def test_a_project_that_has_moved_or_another_dbt_is_parsed_anew(
         monkeypatch.setattr(importlib.metadata, "version", lambda _: "1.99.0")
     dbt_command.manifest(settings)
     assert len(parsed) == 2
+
+
+def test_what_dbt_says_of_a_command_that_fails_is_told(parsed, tmp_path):
+    shutil.copytree(parsed, tmp_path, dirs_exist_ok=True)
+    settings = Settings(data=tmp_path)
+    with duckdb.connect(str(settings.warehouse)) as con:
+        con.execute("create schema seeds")
+        con.execute("create view seeds.company_aliases as select 1")
+    with pytest.raises(dbt_command.DbtError, match="^dbt seed company_aliases: .* view"):
+        dbt_command.seed(settings, settings.warehouse)

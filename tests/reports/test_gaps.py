@@ -16,7 +16,7 @@ from reports.kinds import Edition
 from reports.rendering import letter, pdf
 from reports.words import gaps
 from reports.words.voice import Voice
-from tests.reports.conftest import build
+from tests.reports.small_warehouse.warehouse import build
 from tests.reports.test_letter import html_of, plain_of
 from tests.reports.test_pdf import bare, text_of
 

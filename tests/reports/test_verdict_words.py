@@ -12,7 +12,7 @@ from reports.facts.text import Scrubber
 from reports.kinds import Edition
 from reports.words import lag_words, verdict_words
 from reports.words.voice import Voice
-from tests.reports.conftest import write_verdicts
+from tests.reports.small_warehouse import verdicts
 from tests.reports.test_voice import FORBIDDEN
 
 # No probability of one number that Taiwan becomes Japan, in either language.
@@ -92,7 +92,7 @@ def test_the_rehearsal_is_called_one(embedded):
 
 @pytest.fixture
 def live(marts):
-    write_verdicts(marts, "live")
+    verdicts.write(marts, "live")
     return marts
 
 
