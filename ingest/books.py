@@ -185,9 +185,13 @@ def _is_in(con: duckdb.DuckDBPyConnection, book: str, payload: Payload) -> bool:
 def recording_moment(con: duckdb.DuckDBPyConnection, payload: Payload) -> datetime:
     """When the payload counts as learned: its retrieval, but never before the last.
 
-    The recorded clock only goes forward, also when a file retrieved long ago arrives.
+    A source's recorded clock only goes forward, also when a file retrieved long ago
+    arrives. That of each source by itself: whatever is loaded first, a rebuild dates
+    everything as it was dated when it came.
     """
-    row = con.execute("select max(recorded_at) from raw.payloads").fetchone()
+    row = con.execute(
+        "select max(recorded_at) from raw.payloads where source = ?", [payload.source]
+    ).fetchone()
     last = row[0] if row else None
     return max(payload.retrieved_at, last) if last else payload.retrieved_at
 

@@ -1,5 +1,6 @@
 """A payload that has lost what stood waits for a person."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -144,6 +145,27 @@ def test_the_recorded_clock_never_goes_back(con, zone):
         from raw.model__values"""
     ).fetchone()
     assert rows == (0, DAY + timedelta(days=10))
+
+
+def test_a_rebuild_of_all_sources_dates_what_was_learned_as_it_was_dated(con, zone):
+    # Learned in turns; a rebuild loads all of one source and then all of the next.
+    sources = [replace(_source(), name=name) for name in ("first", "second")]
+    for day in range(4):
+        source, moment = sources[day % 2], DAY + timedelta(days=day)
+        rows = [(2020, 1, day)]
+        zone.land(source.name, "values.csv", _csv(rows), moment, moment, {})
+        loading.load(con, source, zone)
+    learned = [_whole(con, source) for source in sources]
+    with duckdb.connect() as clean:
+        for source in sources:
+            loading.load(clean, source, zone)
+        assert [_whole(clean, source) for source in sources] == learned
+    assert [rows[0][-3] for rows in learned] == [DAY, DAY + timedelta(days=1)]
+
+
+def _whole(con, source) -> list[tuple]:
+    name = source.raw_name(source.tables[0])
+    return con.execute(f"from raw.{name} order by recorded_from, amount").fetchall()
 
 
 def _load_dated(con, zone, *lines: str) -> list[loading.Loaded]:

@@ -200,12 +200,15 @@ def test_clean_up_forgets_old_runs_and_keeps_new_ones():
         def job():
             nothing()
 
-        run_id = job.execute_in_process(instance=instance).run_id
+        # As a full disk leaves it: the process died before the run began.
+        never_begun = instance.create_run_for_job(job).run_id
+        ended = job.execute_in_process(instance=instance).run_id
         old = clock.now() - dt.timedelta(days=2)
         assert upkeep.forget_runs(instance, old) == 0
-        assert instance.get_run_by_id(run_id)
-        assert upkeep.forget_runs(instance, old + dt.timedelta(days=4)) == 1
-        assert instance.get_run_by_id(run_id) is None
+        assert len(instance.get_runs()) == 2
+        assert upkeep.forget_runs(instance, old + dt.timedelta(days=4)) == 2
+        for run_id in (never_begun, ended):
+            assert instance.get_run_by_id(run_id) is None
 
 
 def test_clean_up_removes_what_dagster_leaves_of_forgotten_runs(tmp_path):

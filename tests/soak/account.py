@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from ingest.landing import LandingZone
@@ -43,8 +44,8 @@ def _landed(settings: Settings) -> Iterator[str]:
 def fetched(soak: Soak) -> tuple[set[str], set[str]]:
     """Digests of bodies that visits which ended well were sent, and those landed.
 
-    Only those at addresses whose bodies are kept as they are, not parts of them, and
-    that the publisher did not call unchanged.
+    Only those of good answers at addresses whose bodies are kept as they are, not
+    parts of them, and that the publisher did not call unchanged.
     """
     events = LandingZone(soak.settings.landing).events()
     kept = {e["sha256"]: e["source"] for e in events if e["event"] == "fetch"}
@@ -56,7 +57,11 @@ def fetched(soak: Soak) -> tuple[set[str], set[str]]:
     for ended, first, last in soak.requests:
         if ended.outcome == "went well":
             excused = set(_excused(events, ended))
-            mine = [a for a in asked[first:last] if (a.host, a.path) in addresses]
+            mine = [
+                a
+                for a in asked[first:last]
+                if a.status == HTTPStatus.OK and (a.host, a.path) in addresses
+            ]
             sent |= {
                 a.body_sha256 for a in mine if addresses[a.host, a.path] not in excused
             }

@@ -72,7 +72,7 @@ def test_a_lost_payload(soak):
 
 def test_a_body_that_was_sent_and_never_landed(soak):
     kept, lost = (
-        SimpleNamespace(host="h", path="/p", body_sha256=digest)
+        SimpleNamespace(host="h", path="/p", status=200, body_sha256=digest)
         for digest in (_digest(b"synthetic"), "ab" * 32)
     )
     soak.world.log = [kept, lost]
@@ -80,6 +80,9 @@ def test_a_body_that_was_sent_and_never_landed(soak):
     soak.requests = [(Ended(visited, "went well", 1.0), 0, 2)]
     assert only(soak) == "h/p: sent whole, not in the landing zone"
     soak.requests = [(Ended(visited, "killed", 1.0), 0, 2)]
+    assert account.problems(soak, REBUILT) == []
+    lost.status = 304
+    soak.requests = [(Ended(visited, "went well", 1.0), 0, 2)]
     assert account.problems(soak, REBUILT) == []
 
 
