@@ -16,7 +16,6 @@ import pytest
 from tests import warm
 from tests.warm import CHECKOUT, PACKAGES
 
-
 LONGEST = (
     "orchestration/test_decisions.py",
     "upstreams/test_live_refresh.py",

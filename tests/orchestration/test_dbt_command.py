@@ -66,5 +66,7 @@ def test_what_dbt_says_of_a_command_that_fails_is_told(parsed, tmp_path):
     with duckdb.connect(str(settings.warehouse)) as con:
         con.execute("create schema seeds")
         con.execute("create view seeds.company_aliases as select 1")
-    with pytest.raises(dbt_command.DbtError, match="^dbt seed company_aliases: .* view"):
+    with pytest.raises(
+        dbt_command.DbtError, match=r"^dbt seed company_aliases: .* view"
+    ):
         dbt_command.seed(settings, settings.warehouse)
