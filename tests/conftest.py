@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -54,13 +55,14 @@ def run_geese(
     data: Path,
     checkout: Path = CHECKOUT,
     at: datetime | None = None,
+    instead: warm.Patches | None = None,
     seconds: int = 600,
     is_fresh: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, on a data folder of its own.
 
-    With `at`, Taipei time, its clock stands still at that moment. If `is_fresh`, the
-    process has loaded nothing before.
+    With `at`, Taipei time, its clock stands still at that moment, and with `instead` it
+    finds other values in places. If `is_fresh`, the process has loaded nothing before.
     """
     # Simulated publishers have a folder of their own.
     folder = data / "trial" if "--upstreams" in arguments else data
@@ -68,7 +70,7 @@ def run_geese(
         _lend_cache(folder)
     environment = geese_environment(data, checkout)
     if not is_fresh:
-        done = warm.run(arguments, checkout, environment, at, seconds)
+        done = warm.run(arguments, checkout, environment, at, instead, seconds)
         if checkout == CHECKOUT:
             _keep_cache(folder)
         return done
@@ -119,11 +121,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def heavy(request) -> Callable[[int, int], int]:
-    """How many cases of a heavy family to run."""
+def heavy(request) -> Callable[[Any, Any], Any]:
+    """What to run of a heavy family: a few of its cases, or all of them."""
     whole = request.config.getoption("--prove")
 
-    def choose(few: int, all_of_them: int) -> int:
+    def choose(few: Any, all_of_them: Any) -> Any:
         return all_of_them if whole else few
 
     return choose

@@ -10,9 +10,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+Patches = Callable[[], list[tuple[ModuleType, str, Any]]]
+"""A function of a module: what it gives is put in place in the forked process."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = ("analysis", "ingest", "orchestration", "reports")
@@ -23,12 +29,16 @@ def run(
     checkout: Path,
     environment: dict[str, str],
     at: datetime | None,
+    instead: Patches | None,
     seconds: int,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command of a checkout in its folder; with `at` its clock stands still."""
+    """Run the command of a checkout in its folder.
+
+    With `at` its clock stands still; with `instead` other values are put in places.
+    """
     with tempfile.TemporaryDirectory() as said:
         out, err = Path(said, "out"), Path(said, "err")
-        given = (arguments, checkout, environment, at, out, err)
+        given = (arguments, checkout, environment, at, instead, out, err)
         process = _loaded().Process(target=_main, args=given)
         process.start()
         process.join(seconds)
@@ -54,6 +64,7 @@ def _main(
     checkout: Path,
     environment: dict[str, str],
     at: datetime | None,
+    instead: Patches | None,
     out: Path,
     err: Path,
 ) -> None:
@@ -74,6 +85,8 @@ def _main(
     sys.argv = ["geese", *arguments]
     if at:
         clock.now = lambda: at
+    for module, name, value in instead() if instead else ():
+        setattr(module, name, value)
     try:
         main()
     finally:

@@ -134,7 +134,7 @@ def killed(undisturbed, tmp_path_factory, heavy) -> list[Killed]:
     """Every other one killed while it landed, the others while they loaded."""
     _, seconds = undisturbed
     moments = random.Random(20261123)  # noqa: S311 not for secrets
-    kills = heavy(few=5, all_of_them=50)
+    kills = heavy(few=4, all_of_them=50)
     return [
         _kill(
             tmp_path_factory.mktemp("killed"), stage, moments.uniform(0, seconds[stage])
@@ -157,7 +157,7 @@ def test_a_killed_run_is_finished_by_the_next(undisturbed, killed):
 def test_a_recovered_folder_has_the_marts_of_an_undisturbed_one(
     undisturbed, killed, parsed, heavy
 ):
-    built = killed[: heavy(few=2, all_of_them=50)]
+    built = killed[: heavy(few=1, all_of_them=50)]
     folders = [undisturbed[0], *(kill.folder for kill in built)]
     for folder in folders:
         shutil.copytree(parsed / "cache", folder / "cache")

@@ -1,4 +1,4 @@
-"""What people decide: corrections, payloads accepted, a rebuild adopted."""
+"""What people decide: corrections, and payloads accepted."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from tests.conftest import run_geese
 pytestmark = pytest.mark.integration
 
 
-def test_what_people_accept_correct_and_adopt_counts_from_the_next_refresh(
+def test_what_people_accept_and_correct_counts_from_the_next_refresh(
     copied_checkout, refreshed_copy
 ):
     """All in one, for a refresh takes a minute."""
@@ -42,7 +42,7 @@ def test_what_people_accept_correct_and_adopt_counts_from_the_next_refresh(
         checkout=copied_checkout,
     )
     assert corrected.returncode == 0, corrected.stderr
-    _assert_that_a_rebuild_differs_until_it_is_adopted(copied_checkout, data)
+    _assert_a_rebuild_has_it_already(copied_checkout, data)
     done = run_geese("refresh", data=data, checkout=copied_checkout)
     assert done.returncode == 0, done.stderr
     _assert_the_correction_stands_beside_the_printed_share(data)
@@ -65,16 +65,13 @@ def _assert_the_correction_stands_beside_the_printed_share(data):
     ]
 
 
-def _assert_that_a_rebuild_differs_until_it_is_adopted(copied_checkout, data):
+def _assert_a_rebuild_has_it_already(copied_checkout, data):
     """What was decided since the last version is in the rebuilt tables."""
     done = run_geese("rebuild", data=data, checkout=copied_checkout)
     assert done.returncode == 1
     assert "marts.company_rankings" in done.stdout
     assert "tables differ from the published version" in done.stderr
     assert (data / "rebuilt.duckdb").exists()
-    done = run_geese("rebuild", "--adopt", data=data, checkout=copied_checkout)
-    assert done.returncode == 0, done.stderr
-    assert not (data / "rebuilt.duckdb").exists()
 
 
 def _bless(checkout, file):
