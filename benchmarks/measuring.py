@@ -44,8 +44,21 @@ def _run(work: Callable[[Path], object], path: Path) -> Cost:
     wall, processor = time.perf_counter(), time.process_time()
     work(path)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost(wall, processor, peak)
+    return Cost(wall, processor, peak())
+
+
+def peak() -> float:
+    """The most memory that this process has held, in megabytes.
+
+    Of a process that was started by a larger one `getrusage` tells what that held.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (line,) = (
+        text for text in status.read_text().splitlines() if text.startswith("VmHWM")
+    )
+    return int(line.split()[1]) / 1024
 
 
 def command(arguments: Sequence[str]) -> Cost:

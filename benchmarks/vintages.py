@@ -9,7 +9,6 @@ load. The memory is the most the whole process ever held, the payload's bytes in
 """
 
 import argparse
-import resource
 import statistics
 import tempfile
 import time
@@ -23,7 +22,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table as Shown
 
-from benchmarks.measuring import Line, Plan
+from benchmarks.measuring import Line, Plan, peak
 from ingest import loading
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source, Table, key, value
@@ -103,10 +102,6 @@ def _size(path: Path, fill: Callable[[duckdb.DuckDBPyConnection], object]) -> in
     return path.stat().st_size
 
 
-def _peak_memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def measure(
     rows: int, vintages: int, seed: int, memory_limit: str, folder: Path
 ) -> list[Line]:
@@ -166,7 +161,7 @@ def measure(
             f"{compact / megabytes:.1f} MB / {single / megabytes:.1f} MB",
         ),
         ("build file", "", "", f"{build.stat().st_size / megabytes:.1f} MB"),
-        ("peak memory", "", memory_limit, f"{_peak_memory() / megabytes:.0f} MB"),
+        ("peak memory", "", memory_limit, f"{peak():.0f} MB"),
     ]
 
 

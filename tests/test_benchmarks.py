@@ -80,6 +80,12 @@ def test_a_commands_cost_is_that_of_what_it_starts():
         measuring.command([sys.executable, "-c", "1 / 0"])
 
 
+def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it(tmp_path):
+    held = bytearray(400_000_000)
+    assert measuring.peak() > len(held) / 2**20
+    assert 5 < measuring.measured(str, tmp_path).peak < len(held) / 2**20
+
+
 def test_the_page_of_results_is_a_table():
     page = report([("a / b", "1.00", "≤ 2", "1 s / 1 s")], "two cores").splitlines()
     assert page[-3:] == [
