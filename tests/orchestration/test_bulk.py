@@ -7,12 +7,14 @@ import pickle
 import subprocess
 import sys
 from collections import defaultdict
+from dataclasses import replace
 
 import duckdb
 import pytest
 import yaml
 
 from ingest.bulk import Partition
+from ingest.payload import sha256_of
 from orchestration.resources import prepare_environment
 from orchestration.settings import Settings
 from orchestration.warehouse import bulk, dbt_command, digests
@@ -332,6 +334,34 @@ def test_the_models_have_no_more_memory_than_the_settings_allow(settings, tmp_pa
     tight = settings.model_copy(update={"memory_limit": "1MB"})
     with pytest.raises(dbt_command.DbtError, match=r"(?i)memory|allocate"):
         bulk.build(tight, tmp_path / "bulk.duckdb", state(settings, *FIRST), silent)
+
+
+def test_more_rows_than_memory_holds_pass_through_the_spill_folder(settings, tmp_path):
+    tight = settings.model_copy(update={"memory_limit": "150MB"})
+    many = partition(settings, "HS07", 2010)
+    with duckdb.connect() as con:
+        con.execute(
+            f"""copy (
+                select 2010 as year, codes[1 + r % 5] as exporter,
+                    codes[1 + (r + 1 + r // 5 % 4) % 5] as importer,
+                    lpad(cast(r // 20 as varchar), 6, '0') as product,
+                    cast(1 + hash(r) % 9000000 / 1000 as decimal(18, 3))
+                        as value_thousand_usd,
+                    cast(1 as decimal(18, 3)) as quantity_tonnes
+                from range(3000000) as t (r), (select $economies as codes)
+            ) to '{many.path}'""",
+            {"economies": list(ECONOMIES)},
+        )
+    rows = replace(many, row_count=3_000_000, sha256=sha256_of(many.path))
+    standing = [economies(settings, "HS07"), rows]
+    made = bulk.build(tight, tmp_path / "bulk.duckdb", standing, silent)
+    assert made == [("HS07", 2010)]
+    again = tmp_path / "again/bulk.duckdb"
+    again.parent.mkdir()
+    nowhere = tight.model_copy(update={"spill": tmp_path / "bulk.duckdb"})
+    with pytest.raises(dbt_command.DbtError, match=r"(?i)temporary|directory"):
+        bulk.build(nowhere, again, standing, silent)
+    many.path.unlink()
 
 
 @pytest.fixture
