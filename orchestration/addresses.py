@@ -1,8 +1,10 @@
 """Which addresses may be told a secret: https ones, and servers of this machine."""
 
 import ipaddress
+from typing import TYPE_CHECKING
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 NOT_SAFE = "not an https:// address; http is for servers on this machine"
 
@@ -20,14 +22,17 @@ def is_safe(address: str) -> bool:
     return url.scheme == "http" and _on_loopback(url)
 
 
-def _parsed(address: str) -> httpx.URL:
+def _parsed(address: str) -> "httpx.URL":
+    # A sixth of the time in which a command starts; few have such an address.
+    import httpx
+
     try:
         return httpx.URL(address)
     except httpx.InvalidURL:
         return httpx.URL()
 
 
-def _on_loopback(url: httpx.URL) -> bool:
+def _on_loopback(url: "httpx.URL") -> bool:
     if url.host == "localhost":
         return True
     try:
