@@ -1,5 +1,6 @@
 """What all benchmarks share: their sizes, their lines, and how a cost is taken."""
 
+import math
 import os
 import resource
 import statistics
@@ -27,11 +28,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall and processor seconds, and the most memory held, in megabytes."""
+    """Wall and processor seconds, and the most memory held, in megabytes.
+
+    The memory of commands is not known: the system tells it of all that ever ran.
+    """
 
     wall: float
     processor: float
-    peak: float
+    peak: float = math.nan
 
 
 def measured(work: Callable[[Path], object], path: Path) -> Cost:
@@ -73,8 +77,7 @@ def command(arguments: Sequence[str]) -> Cost:
         raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
     user = after.children_user - before.children_user
     system = after.children_system - before.children_system
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Cost(wall, user + system, peak)
+    return Cost(wall, user + system)
 
 
 def compared(

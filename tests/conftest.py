@@ -15,7 +15,9 @@ import duckdb
 import pytest
 
 from tests import warm
-from tests.warm import CHECKOUT, PACKAGES
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
 LONGEST = (
     "orchestration/test_decisions.py",
@@ -70,8 +72,9 @@ def run_geese(
         _lend_cache(folder)
     environment = geese_environment(data, checkout)
     if not is_fresh:
-        done = warm.run(arguments, checkout, environment, at, instead, seconds)
-        if checkout == CHECKOUT:
+        anew = () if checkout == CHECKOUT else PACKAGES
+        done = warm.run(arguments, checkout, environment, at, instead, anew, seconds)
+        if not anew:
             _keep_cache(folder)
         return done
     return subprocess.run(

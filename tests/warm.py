@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,9 +20,6 @@ from typing import Any
 Patches = Callable[[], list[tuple[ModuleType, str, Any]]]
 """A function of a module: what it gives is put in place in the forked process."""
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-PACKAGES = ("analysis", "ingest", "orchestration", "reports")
-
 
 def run(
     arguments: tuple[str, ...],
@@ -30,15 +27,17 @@ def run(
     environment: dict[str, str],
     at: datetime | None,
     instead: Patches | None,
+    anew: Collection[str],
     seconds: int,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command of a checkout in its folder.
 
-    With `at` its clock stands still; with `instead` other values are put in places.
+    With `at` its clock stands still; with `instead` other values are put in places. The
+    packages named `anew`, loaded already, are loaded from the checkout, a copy.
     """
     with tempfile.TemporaryDirectory() as said:
         out, err = Path(said, "out"), Path(said, "err")
-        given = (arguments, checkout, environment, at, instead, out, err)
+        given = (arguments, checkout, environment, at, instead, anew, out, err)
         process = _loaded().Process(target=_main, args=given)
         process.start()
         process.join(seconds)
@@ -65,6 +64,7 @@ def _main(
     environment: dict[str, str],
     at: datetime | None,
     instead: Patches | None,
+    anew: Collection[str],
     out: Path,
     err: Path,
 ) -> None:
@@ -76,7 +76,9 @@ def _main(
     # The other parser has threads, which a forked process has not.
     os.environ["DBT_STATIC_PARSER"] = "false"
     os.chdir(checkout)
-    _load_anew_from(checkout)
+    if anew:
+        _forget(anew)
+        sys.path.insert(0, str(checkout))
     from ingest import clock
     from orchestration.cli.main import main
 
@@ -94,11 +96,7 @@ def _main(
         atexit._run_exitfuncs()
 
 
-def _load_anew_from(checkout: Path) -> None:
-    """Have what is loaded of the project itself loaded from a copy, if it is one."""
-    if checkout == CHECKOUT:
-        return
+def _forget(packages: Collection[str]) -> None:
     for name in [*sys.modules]:
-        if name.partition(".")[0] in PACKAGES:
+        if name.partition(".")[0] in packages:
             del sys.modules[name]
-    sys.path.insert(0, str(checkout))

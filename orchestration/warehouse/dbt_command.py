@@ -183,7 +183,7 @@ def _invoke(
     # A parse returns the manifest, the others the results of their nodes.
     results = list(getattr(result.result, "results", ()))
     if command[0] != "build" and not result.success:
-        raise DbtError(problems(results))
+        raise DbtError(problems(results) or f"dbt {command[0]} failed")
     return results
 
 
