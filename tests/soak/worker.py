@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster._core.test_utils import freeze_time
 
-from ingest import clock, loading
+from ingest import clock, http, loading
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from orchestration import definitions
@@ -27,6 +28,9 @@ from tests.upstreams.few import instead, one_reporter
 # As the simulator is told in the process that started this one.
 for module, name, value in instead() if FEW in os.environ else one_reporter():
     setattr(module, name, value)
+
+# Who is told to ask again later waits by the soak's clock, not by ours.
+setattr(http, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: None))  # noqa: B010
 
 REBUILD = "rebuild"
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
