@@ -174,16 +174,9 @@ def primary_keys(nodes: Nodes) -> dict[str, tuple[str, ...]]:
         if declared := node["config"].get("meta", {}).get("key"):
             found[f"{node['schema']}.{node['name']}"] = tuple(declared)
         told = node.get("test_metadata")
-        if not told or told["name"] not in ("unique_combination", "unique"):
-            continue
         tested = nodes.get(node.get("attached_node") or "")
-        if tested is None:
-            continue
-        given = told["kwargs"]
-        columns = given.get("columns") or [given["column_name"]]
-        table = f"{tested['schema']}.{tested['name']}"
-        # The first test of the kind is the key's; a later one says something weaker.
-        found.setdefault(table, tuple(columns))
+        if told and tested and (key := told["kwargs"].get("key")):
+            found[f"{tested['schema']}.{tested['name']}"] = tuple(key)
     return found
 
 
