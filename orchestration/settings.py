@@ -21,7 +21,7 @@ from orchestration.mail_settings import (
 )
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-DBT_PROJECT = CHECKOUT / "dbt_project"
+DBT_PROJECT = (CHECKOUT / "dbt_project").resolve()
 
 
 _MEMORY = r"[1-9]\d{0,5}(\.\d+)? ?(MB|GB|MiB|GiB)|[1-9]\d?%"

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,9 @@ LONGEST = (
 """Files with minutes of work for one core: were they last, the other would wait.
 
 The second does not need the refresh that the first begins with."""
+
+SEED = 20261128
+"""Of the samples of heavy families."""
 
 # Whatever a test imports works in a folder of its own, never in the user's data.
 _DATA = tempfile.TemporaryDirectory(prefix="geese-tests-")
@@ -117,10 +121,28 @@ def pytest_collection_modifyitems(config, items):
     """Without --live no test leaves this machine. The longest files come first."""
     places = {CHECKOUT / "tests" / name: n for n, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+    away = set()
     if not config.getoption("--live"):
-        away = [item for item in items if item.get_closest_marker("network")]
+        away |= {item for item in items if item.get_closest_marker("network")}
+    if not config.getoption("--prove"):
+        away |= _beyond_the_sample(items)
+    if away:
+        config.hook.pytest_deselected(items=[item for item in items if item in away])
         items[:] = [item for item in items if item not in away]
-        config.hook.pytest_deselected(items=away)
+
+
+def _beyond_the_sample(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Cases of heavy families that are left to --prove; always the same."""
+    families: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            families.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left = set()
+    for name, cases in families.items():
+        (few,) = cases[0].get_closest_marker("sampled").args
+        chance = random.Random(f"{SEED} {name}")  # noqa: S311 not for secrets
+        left |= set(cases) - set(chance.sample(cases, min(few, len(cases))))
+    return left
 
 
 @pytest.fixture(scope="session")
@@ -184,14 +206,27 @@ def published(refreshed) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def copied_checkout(tmp_path) -> Path:
-    """A copy of the project whose files a test may damage."""
+    """A copy of the project whose files a test may damage; dbt's are not copied.
+
+    So what is parsed already stays so.
+    """
     copy = tmp_path / "checkout"
-    for name in (*PACKAGES, "dbt_project"):
-        shutil.copytree(
-            CHECKOUT / name,
-            copy / name,
-            ignore=shutil.ignore_patterns("__pycache__", "target"),
-        )
+    for name in PACKAGES:
+        _copy_sources(CHECKOUT / name, copy / name)
     for name in ("dagster.yaml", "requirements.lock"):
         shutil.copy(CHECKOUT / name, copy)
+    (copy / "dbt_project").symlink_to(CHECKOUT / "dbt_project")
     return copy
+
+
+@pytest.fixture
+def copied_models(copied_checkout) -> Path:
+    """The dbt project of a copied checkout, copied too."""
+    models = copied_checkout / "dbt_project"
+    models.unlink()
+    _copy_sources(CHECKOUT / "dbt_project", models)
+    return models
+
+
+def _copy_sources(here: Path, there: Path) -> None:
+    shutil.copytree(here, there, ignore=shutil.ignore_patterns("__pycache__", "target"))

@@ -134,7 +134,7 @@ def killed(undisturbed, tmp_path_factory, heavy) -> list[Killed]:
     """Every other one killed while it landed, the others while they loaded."""
     _, seconds = undisturbed
     moments = random.Random(20261123)  # noqa: S311 not for secrets
-    kills = heavy(few=4, all_of_them=50)
+    kills = heavy(few=2, all_of_them=50)
     return [
         _kill(
             tmp_path_factory.mktemp("killed"), stage, moments.uniform(0, seconds[stage])

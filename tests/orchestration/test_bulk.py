@@ -140,6 +140,7 @@ def built(settings):
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.sampled(3)
 def test_what_is_made_by_the_year_is_what_a_whole_build_makes(
     settings, built, tmp_path, step
 ):

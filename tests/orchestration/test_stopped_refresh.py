@@ -34,10 +34,11 @@ def test_bad_input_gets_one_line_and_readers_keep_the_last_version(
 
 
 def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
-    copied_checkout, tmp_path
+    copied_checkout, copied_models, refreshed_copy
 ):
-    model = copied_checkout / "dbt_project/models/intermediate"
-    model = model / "int_taiwan_goods_flows.sql"
+    data = refreshed_copy
+    before = _published(data)
+    model = copied_models / "models/intermediate/int_taiwan_goods_flows.sql"
     column = "{{ product_set }}_{{ flow_type }}s_usd_millions"
     # A lost factor of a thousand in one flow of one economy.
     factor = "{{ 1000 if flow_type == 'export' else 1 }}"
@@ -46,16 +47,34 @@ def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
     model.write_text(
         text.replace(column, f"cast({column} * {factor} as decimal(20, 3))", 1)
     )
-    done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
+    done = run_geese("refresh", data=data, checkout=copied_checkout)
     assert done.returncode == 1
     assert "balance_ratios_are_plausible" in done.stderr
-    assert not (tmp_path / "data/published/latest.duckdb").exists()
+    assert _published(data) == before
 
 
-def test_a_failing_dbt_test_stops_the_publication(copied_checkout, tmp_path):
-    seed = copied_checkout / "dbt_project/seeds/company_aliases.csv"
+def _only_rankings():
+    """Without --prove only the rankings are built, whose test fails."""
+    from orchestration.warehouse import dbt_command
+
+    selected = ("--select", "+int_company_rankings")
+    whole = dbt_command.build
+    return [(dbt_command, "build", lambda *given: whole(*given, *selected))]
+
+
+def test_a_failing_dbt_test_stops_the_publication(
+    copied_checkout, copied_models, refreshed_copy, heavy
+):
+    data = refreshed_copy
+    before = _published(data)
+    seed = copied_models / "seeds/company_aliases.csv"
     seed.write_text(seed.read_text().replace("聯發科,mediatek,,\n", ""))
-    done = run_geese("refresh", data=tmp_path / "data", checkout=copied_checkout)
+    done = run_geese(
+        "refresh",
+        data=data,
+        checkout=copied_checkout,
+        instead=heavy(_only_rankings, None),
+    )
     assert done.returncode == 1
     failed, _ = done.stderr.splitlines()
     name = "int_company_rankings_companies_are_identified"
@@ -64,4 +83,4 @@ def test_a_failing_dbt_test_stops_the_publication(copied_checkout, tmp_path):
     assert "聯發科" in failed
     assert done.stderr.endswith("; `geese checks` says what to do\n")
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "data/published/latest.duckdb").exists()
+    assert _published(data) == before

@@ -142,6 +142,7 @@ def violations(page, scheme):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.sampled(4)
 def test_the_page_has_no_accessibility_fault(page, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     assert violations(page, scheme) == []
@@ -184,6 +185,7 @@ def test_the_page_loads_nothing_and_complains_of_nothing(
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 28)"}[scheme]
 
 
+@pytest.mark.sampled(2)
 def test_the_mail_fits_and_has_no_accessibility_fault(browser, files, language, scheme):
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()

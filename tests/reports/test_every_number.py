@@ -103,12 +103,14 @@ def lost(wanted, said):
     return [text for text in wanted if bare(text) not in said]
 
 
+@pytest.mark.sampled(3)
 def test_every_number_of_the_page_is_the_marts(one, kind, fresh_marts):
     assert len(read(one.brief).printed) > LEAST[kind]
     assert untrue(one.brief, fresh_marts) == []
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.sampled(6)
 def test_mail_and_pdf_say_what_the_page_says(one, form):
     wanted = statements(one, form)
     assert len(wanted) > 25

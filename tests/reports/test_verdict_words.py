@@ -111,6 +111,7 @@ def test_a_class_is_said_with_its_numbers(live):
 @pytest.mark.parametrize(
     "evidence_class", ["FOLLOWS", "DIVERGES", "INCONCLUSIVE", "INSUFFICIENT"]
 )
+@pytest.mark.sampled(3)
 def test_no_class_says_more_than_evidence_can(
     live, font_cache, language, evidence_class
 ):

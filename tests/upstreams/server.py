@@ -110,15 +110,20 @@ def running(world: World, port: int = 0) -> Iterator[str]:
         RuntimeError: a publisher module failed by itself while answering.
     """
     # Listening from here on: what connects early waits until the server runs.
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        server = uvicorn.Server(_config(app(world)))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    listening = socket.create_server(("127.0.0.1", port))
+    number = listening.getsockname()[1]
+    server = uvicorn.Server(_config(app(world)))
+
+    def serve() -> None:
+        with listening:
+            server.run([listening])
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{number}"
+    finally:
+        # It ends by itself; a thousand tests would wait a fifth of a second each.
+        server.should_exit = True
     if world.errors:
         raise RuntimeError(f"the simulator itself failed:\n{world.errors[0]}")
 
