@@ -18,7 +18,7 @@ def nothing() -> None:
 
 def main() -> None:
     """Run the empty job."""
-    assert definitions.defs.resolve_asset_graph().get_all_asset_keys()  # noqa: S101
+    assert definitions.defs().resolve_asset_graph().get_all_asset_keys()  # noqa: S101
     gx.get_context(mode="ephemeral")
     dbtRunner()
     with dg.DagsterInstance.get() as instance:

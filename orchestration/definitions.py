@@ -46,4 +46,7 @@ def build(settings: Settings) -> dg.Definitions:
     )
 
 
-defs = build(current_settings())
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster's own commands load: this installation's."""
+    return build(current_settings())

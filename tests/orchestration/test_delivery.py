@@ -264,4 +264,4 @@ def test_the_job_sends_briefs_and_alerts_through_a_real_server(
 
 
 def test_the_job_is_part_of_the_code_location():
-    assert "deliver" in {job.name for job in definitions.defs.jobs}
+    assert "deliver" in {job.name for job in definitions.defs().jobs}

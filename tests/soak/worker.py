@@ -84,7 +84,7 @@ def _believed(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple]:
 
 
 def _job(order: Order) -> dg.JobDefinition:
-    job = definitions.defs.resolve_job_def(order.job)
+    job = definitions.defs().resolve_job_def(order.job)
     if not order.assets:
         return job
     keys = {dg.AssetKey(list(path)) for path in order.assets}
