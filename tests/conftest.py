@@ -168,7 +168,7 @@ def refreshed(tmp_path_factory) -> Path:
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made / "last_refresh.sha256").exists():
-            done = run_geese("refresh", data=made, is_fresh=True)
+            done = run_geese("refresh", data=made)
             assert done.returncode == 0, done.stderr
     data = tmp_path_factory.mktemp("資料 folder") / "data"
     shutil.copytree(made, data, symlinks=True)

@@ -20,14 +20,12 @@ def keys(manifest) -> dict[str, list[str]]:
     """The primary key of every model that has one, by schema.table."""
     found = {}
     for node in manifest["nodes"].values():
-        tested = node.get("test_metadata") or {}
+        told = node.get("test_metadata") or {"name": ""}
         table = manifest["nodes"].get(node.get("attached_node"))
-        if table and str(tested.get("name")).startswith("unique"):
-            given = tested["kwargs"]
-            columns = given.get("columns") or [given["column_name"]]
+        if table and told["name"] in ("well_formed", "unique_of_the_run"):
+            asked = told["kwargs"]
             name = f"{table['schema']}.{table['name']}"
-            # Some tables have another, shorter one of the rows that stand.
-            found[name] = max(found.get(name, []), columns, key=len)
+            found[name] = asked.get("key") or asked["columns"]
     return found
 
 

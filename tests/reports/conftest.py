@@ -1,6 +1,7 @@
 """The small warehouse and the briefs made from it, as fixtures."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,20 +15,28 @@ from reports.rendering import letter, pdf
 from tests.reports.small_warehouse.warehouse import build
 
 
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small warehouse, made once: to be copied, not changed."""
+    file = tmp_path_factory.mktemp("small") / "small.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        build(connection)
+    return file
+
+
 @pytest.fixture
-def marts() -> duckdb.DuckDBPyConnection:
+def marts(small_file, tmp_path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A fresh warehouse, free to be changed by the test."""
-    connection = duckdb.connect()
-    build(connection)
-    return connection
+    file = shutil.copy(small_file, tmp_path)
+    with duckdb.connect(str(file)) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
-def fresh_marts() -> duckdb.DuckDBPyConnection:
+def fresh_marts(small_file) -> Iterator[duckdb.DuckDBPyConnection]:
     """The same warehouse, shared: no test may change it."""
-    connection = duckdb.connect()
-    build(connection)
-    return connection
+    with duckdb.connect(str(small_file), read_only=True) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +71,3 @@ def parcels(fresh_marts, font_cache) -> Callable[[str], Parcel]:
 @pytest.fixture(scope="session", params=brief.LANGUAGES)
 def sent(request, parcels) -> Parcel:
     return parcels(request.param)
-
-
-@pytest.fixture
-def fill() -> Callable[[duckdb.DuckDBPyConnection], None]:
-    """Fills an empty database with the small warehouse."""
-    return build

@@ -179,7 +179,7 @@ def test_the_command_writes_both_pages_and_nothing_else(described, tmp_path):
     database, folder = tmp_path / "published.duckdb", tmp_path / "docs"
     folder.mkdir()
     described.execute(f"attach '{database}' as file")
-    described.execute("copy from database memory to file")
+    described.execute("copy from database small to file")
     described.execute("detach file")
     command = [sys.executable, "-m", "reports.pages", str(database), str(folder)]
     done = subprocess.run(

@@ -10,7 +10,6 @@ from email import message_from_bytes
 from email.policy import SMTP
 from functools import cache
 
-import duckdb
 import pypdf
 import pytest
 import typst
@@ -197,16 +196,13 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 """
 
 
-def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, fill):
-    database = tmp_path / "published.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        fill(connection)
+def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, small_file):
     outputs = []
     for seed, zone in (("1", "Asia/Taipei"), ("2", "America/New_York")):
         folder = tmp_path / seed
         folder.mkdir()
         subprocess.run(
-            [sys.executable, "-c", MAKE, database, tmp_path / f"fonts{seed}", folder],
+            [sys.executable, "-c", MAKE, small_file, tmp_path / f"fonts{seed}", folder],
             env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
             cwd=CHECKOUT,
             check=True,

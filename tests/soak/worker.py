@@ -32,6 +32,8 @@ for module, name, value in instead() if FEW in os.environ else one_reporter():
 # Who is told to ask again later waits by the soak's clock, not by ours.
 setattr(http, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: None))  # noqa: B010
 
+# Built once, before there are processes; building also prepares the environment.
+_DEFINITIONS = definitions.defs()
 REBUILD = "rebuild"
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
@@ -84,7 +86,7 @@ def _believed(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple]:
 
 
 def _job(order: Order) -> dg.JobDefinition:
-    job = definitions.defs().resolve_job_def(order.job)
+    job = _DEFINITIONS.resolve_job_def(order.job)
     if not order.assets:
         return job
     keys = {dg.AssetKey(list(path)) for path in order.assets}

@@ -28,6 +28,7 @@ def full(tmp_path_factory):
     return done, folder / "trial", world
 
 
+@pytest.mark.sampled(0)
 def test_only_the_named_publisher_is_asked_and_all_its_years_are_there(full):
     done, data, world = full
     assert done.returncode == 0, done.stderr
@@ -42,6 +43,7 @@ def test_only_the_named_publisher_is_asked_and_all_its_years_are_there(full):
     ]
 
 
+@pytest.mark.sampled(0)
 def test_the_bulk_tables_cannot_be_changed(full):
     _, data, _ = full
     done = run_geese("sql", "--bulk", "delete from marts.bulk_trade", data=data)

@@ -1,4 +1,4 @@
-"""A small warehouse in memory, in the shape `reports` reads: `marts.*` and `meta.*`."""
+"""A small warehouse, in the shape `reports` reads: `marts.*` and `meta.*`."""
 
 from pathlib import Path
 
