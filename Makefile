@@ -48,6 +48,9 @@ prove: check  ## the same with every heavy family whole, not a seeded sample
 	$(BIN)/python -m pytest -q $(BOTH_CORES) --prove tests
 
 bench: $(READY)  ## what it all costs, as ratios of one run, to benchmarks/results.md
+	@test -x .venv-dlt/bin/dlt || { $(PYTHON) -m venv .venv-dlt && \
+		.venv-dlt/bin/python -m pip install -q --disable-pip-version-check \
+		--require-hashes -r benchmarks/dlt.lock; }
 	$(BIN)/python -m benchmarks --write benchmarks/results.md
 
 docs: $(READY)  ## write what README.md and docs/ say of the embedded data
@@ -94,6 +97,9 @@ lock:  ## resolve both lock files anew (needs uv)
 		--no-emit-index-url --no-header --no-annotate --no-strip-extras \
 		--extra test --extra postgres --extra spark -c requirements.lock \
 		pyproject.toml -o requirements-spark.lock
+	printf 'dlt[duckdb]\npyarrow\n' | uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --no-strip-extras -c requirements.lock - -o benchmarks/dlt.lock
 
 clean:  ## remove the environment; data/ stays
-	rm -rf .venv
+	rm -rf .venv .venv-audit .venv-dlt

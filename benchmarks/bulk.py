@@ -8,7 +8,6 @@ its lines of the table. On a machine that does other work compare processor time
 """
 
 import shutil
-import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from pathlib import Path
 import duckdb
 import pandas
 
-from benchmarks import bulk_release
-from benchmarks.measuring import Cost, Line, Plan, measured
+from benchmarks import against_dlt, bulk_release
+from benchmarks.measuring import Cost, Line, Plan, measured, median
 from ingest import bulk as partitions
 from ingest.archive import extracted, members
 from ingest.landing import LandingZone
@@ -148,6 +147,10 @@ def raw(plan: Plan) -> Iterator[Line]:
     what = "pandas → table / zip → partitions"
     yield _line(what, "processor", "≥ 1.9", other, ours)
     yield _line(what, "wall", "≥ 1.9", other, ours)
+    what = "dlt, arrow batches → table / zip → partitions"
+    yield from against_dlt.lines(
+        what, "≥ 2.3", ours, "archive", _archive(folder), plan.times
+    )
     yield _peak("partitions", ours)
 
 
@@ -266,15 +269,7 @@ def _silent(_: str) -> None:
 def _in_turns(plan: Plan, folder: Path, *works: Callable[[Path], object]) -> list[Cost]:
     """Median costs of each; they take turns, so that a busy moment hits all."""
     rounds = [[measured(work, folder) for work in works] for _ in range(plan.times)]
-    return [
-        Cost(
-            *(
-                statistics.median(getattr(cost, kind) for cost in of_one)
-                for kind in ("wall", "processor", "peak")
-            )
-        )
-        for of_one in zip(*rounds, strict=True)
-    ]
+    return [median(of_one) for of_one in zip(*rounds, strict=True)]
 
 
 def _line(what: str, kind: str, goal: str, us: Cost, it: Cost, unit: str = "s") -> Line:

@@ -6,7 +6,7 @@ import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -42,6 +42,13 @@ def measured(work: Callable[[Path], object], path: Path) -> Cost:
     """What `work` on a file costs, in a process of its own."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(_run, work, path).result()
+
+
+def median(costs: Iterable[Cost]) -> Cost:
+    """The median of each kind of cost."""
+    taken = [*costs]
+    kinds = ("wall", "processor", "peak")
+    return Cost(*(statistics.median(getattr(c, kind) for c in taken) for kind in kinds))
 
 
 def _run(work: Callable[[Path], object], path: Path) -> Cost:

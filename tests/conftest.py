@@ -21,14 +21,18 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
 LONGEST = (
-    "orchestration/test_decisions.py",
+    "orchestration/test_refresh.py",
     "upstreams/test_live_refresh.py",
+    "soak/test_soak.py",
+    "dbt_project/test_spark.py",
+    "orchestration/test_bulk.py",
+    "orchestration/test_decisions.py",
     "orchestration/test_stopped_refresh.py",
     "orchestration/test_history.py",
     "orchestration/test_backup.py",
-    "orchestration/test_refresh.py",
     "orchestration/test_selftest.py",
     "ingest/test_kills.py",
+    "ingest/sources/test_scripted_year.py",
     "dbt_project/test_models.py",
 )
 """Files with minutes of work for one core: were they last, the other would wait.

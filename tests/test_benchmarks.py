@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks import commands, measuring
+from benchmarks import against_dlt, commands, measuring
 from benchmarks.__main__ import MODULES, report
 from benchmarks.measuring import Cost, Plan
 from tests.conftest import CHECKOUT
@@ -94,3 +94,31 @@ def test_the_page_of_results_is_a_table():
         "| a / b | 1.00 | ≤ 2 | 1 s / 1 s |",
     ]
     assert page[4] == "two cores."
+
+
+def test_dlt_is_set_against_ours(tmp_path, monkeypatch):
+    page = tmp_path / "page.json"
+    page.write_text("{}")
+    # In dlt's place a program that notes what it was told and loads nothing.
+    program = tmp_path / "program"
+    program.write_text('#!/bin/sh\necho "$@" >> "$0.told"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(against_dlt, "PYTHON", program)
+    ours = Cost(2.0, 1.0)
+    found = [*against_dlt.lines("dlt / ours", "≥ 20", ours, "page", page, 2)]
+    assert [(what, goal) for what, _, goal, _ in found] == [
+        ("dlt / ours: processor", "≥ 20"),
+        ("dlt / ours: wall", "≥ 20"),
+    ]
+    assert found[1][3].endswith(" s / 2 s")
+    told = (tmp_path / "program.told").read_text().splitlines()
+    assert len(told) == 2
+    assert all(" page http://127.0.0.1:" in line for line in told)
+
+
+def test_without_dlt_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(against_dlt, "PYTHON", tmp_path / ".venv-dlt/bin/python")
+    file = tmp_path / "baci.zip"
+    ((_, ratio, _, said),) = against_dlt.lines("x", "", Cost(1, 1), "archive", file, 3)
+    assert ratio == ""
+    assert said.startswith("not measured: no ")

@@ -27,7 +27,7 @@ def marts(heavy) -> list[str]:
     (selector,) = (x for x in told["selectors"] if x["name"] == "spark")
     names = [part["value"] for part in selector["definition"]["union"]]
     chance = random.Random(20261128)  # noqa: S311 not for secrets
-    return chance.sample(names, heavy(2, len(names)))
+    return chance.sample(names, heavy(1, len(names)))
 
 
 @pytest.fixture(scope="module")

@@ -148,7 +148,7 @@ def test_a_killed_run_is_finished_by_the_next(undisturbed, killed):
     assert len(expected) > len(all_sources())
     assert [kill.damages for kill in killed] == [[]] * len(killed)
     assert all(_raw(kill.folder) == expected for kill in killed)
-    assert sum(kill.was_unfinished for kill in killed) > len(killed) / 2
+    assert sum(kill.was_unfinished for kill in killed) >= len(killed) / 2
 
 
 # The models read nothing but raw tables and seeds, so equal raw tables give equal

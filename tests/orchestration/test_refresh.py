@@ -76,9 +76,9 @@ def test_a_second_refresh_at_the_same_time_says_so(refreshed):
     assert "Traceback" not in done.stderr
 
 
-def test_a_build_file_held_by_someone_else_gets_one_line(refreshed):
-    with duckdb.connect(str(refreshed / "warehouse.duckdb"), read_only=True):
-        done = run_geese("refresh", "--force", data=refreshed)
+def test_a_build_file_held_by_someone_else_gets_one_line(refreshed_copy):
+    with duckdb.connect(str(refreshed_copy / "warehouse.duckdb"), read_only=True):
+        done = run_geese("refresh", "--force", data=refreshed_copy)
     assert done.returncode == 1
     assert "Could not set lock" in done.stderr
     assert "Traceback" not in done.stderr

@@ -33,6 +33,7 @@ def test_bad_input_gets_one_line_and_readers_keep_the_last_version(
     assert "failed" in status.stdout
 
 
+@pytest.mark.sampled(0)
 def test_a_defect_that_only_the_checks_can_see_stops_the_publication(
     copied_checkout, copied_models, refreshed_copy
 ):
