@@ -1,7 +1,6 @@
 """What dlt needs for the same files, run in an environment of its own."""
 
 import functools
-import statistics
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from benchmarks.measuring import Cost, Line, command
+from benchmarks.measuring import Cost, Line, command, median
 
 PYTHON = Path(".venv-dlt/bin/python")
 _PROGRAM = Path(__file__).with_name("dlt_load.py")
@@ -25,12 +24,11 @@ def lines(
     if not PYTHON.exists():
         yield (what, "", goal, f"not measured: no {PYTHON.parent.parent} (make bench)")
         return
-    costs = [_load(kind, file) for _ in range(times)]
+    theirs = median(_load(kind, file) for _ in range(times))
     for name in ("processor", "wall"):
-        theirs = statistics.median(getattr(cost, name) for cost in costs)
-        us = getattr(ours, name)
-        shown = f"{theirs:.4g} s / {us:.4g} s"
-        yield f"{what}: {name}", f"{theirs / us:.2f}", goal, shown
+        it, us = getattr(theirs, name), getattr(ours, name)
+        shown = f"{it:.4g} s / {us:.4g} s"
+        yield f"{what}: {name}", f"{it / us:.2f}", goal, shown
 
 
 def _load(kind: str, file: Path) -> Cost:

@@ -65,9 +65,11 @@ def main() -> None:
         destination=dlt.destinations.duckdb(f"{folder}/dlt.duckdb"),
         dataset_name="loaded",
     )
-    table = "flows" if kind == "archive" else "values"
-    data = dlt.resource(flows(Path(what)), name=table) if kind == "archive" else None
-    pipeline.run(data or page(what)).raise_on_failed_jobs()
+    if kind == "archive":
+        table, data = "flows", dlt.resource(flows(Path(what)), name="flows")
+    else:
+        table, data = "values", page(what)
+    pipeline.run(data).raise_on_failed_jobs()
     with pipeline.sql_client() as client:
         ((rows,),) = client.execute_sql(f'select count(*) from "{table}"')
     if not rows:

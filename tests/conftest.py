@@ -161,6 +161,17 @@ def heavy(request) -> Callable[[Any, Any], Any]:
 
 
 @pytest.fixture(scope="session")
+def drawn(heavy) -> Callable[[list, int], list]:
+    """Draws a few of a heavy family's cases, always the same ones, or all of them."""
+
+    def draw(cases: list, few: int) -> list:
+        chance = random.Random(SEED)  # noqa: S311 not for secrets
+        return chance.sample(cases, heavy(few, len(cases)))
+
+    return draw
+
+
+@pytest.fixture(scope="session")
 def refreshed(tmp_path_factory) -> Path:
     """A data folder after one whole refresh from the embedded files.
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import CHECKOUT, SEED
+from tests.conftest import CHECKOUT
 
 pytestmark = pytest.mark.integration
 
@@ -39,15 +38,14 @@ def _unit_tests() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def unit_tests(refreshed, tmp_path_factory, heavy) -> subprocess.CompletedProcess[str]:
+def unit_tests(refreshed, tmp_path_factory, drawn) -> subprocess.CompletedProcess[str]:
     """One dbt run of unit tests; they need the tables of a built warehouse."""
     target = tmp_path_factory.mktemp("dbt")
     warehouse = target / "warehouse.duckdb"
     warehouse.write_bytes((refreshed / "warehouse.duckdb").read_bytes())
     # In a process of its own: dbt keeps its connection and its flags.
     command = "from dbt.cli.main import cli; cli()"
-    names = _unit_tests()
-    sample = random.Random(SEED).sample(names, heavy(40, len(names)))  # noqa: S311
+    sample = drawn(_unit_tests(), 40)
     selected = ["--select", *(f"unit_test:{name}" for name in sample)]
     folders = ["--target-path", str(target), "--log-path", str(target)]
     return subprocess.run(

@@ -1,12 +1,9 @@
 """No model depends on the order in which the rows of its inputs lie."""
 
 import json
-import random
 
 import duckdb
 import pytest
-
-from tests.conftest import SEED
 
 pytestmark = pytest.mark.integration
 
@@ -41,7 +38,7 @@ def _rows(nodes, node, warehouse, seed) -> list[str]:
 
 
 def test_rows_of_every_model_are_the_same_in_whatever_order_its_inputs_lie(
-    nodes, refreshed, heavy
+    nodes, refreshed, heavy, drawn
 ):
     # Macros of a moment are compiled with words in the moment's place.
     models = [
@@ -51,7 +48,7 @@ def test_rows_of_every_model_are_the_same_in_whatever_order_its_inputs_lie(
         and "the moment" not in node["compiled_code"]
     ]
     assert len(models) > 60
-    models = random.Random(SEED).sample(models, heavy(25, len(models)))  # noqa: S311
+    models = drawn(models, 25)
     warehouse = refreshed / "warehouse.duckdb"
     orders = [place / 40 for place in range(heavy(few=3, all_of_them=40))]
     varying = [

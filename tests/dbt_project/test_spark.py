@@ -1,7 +1,6 @@
 """The same models on Spark: a refresh with that engine, row by row against DuckDB."""
 
 import json
-import random
 import shutil
 
 import duckdb
@@ -21,13 +20,12 @@ needs_spark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture(scope="module")
-def marts(heavy) -> list[str]:
+def marts(drawn) -> list[str]:
     """Marts that run on Spark: all where everything is proven, else a sample."""
     told = yaml.safe_load((CHECKOUT / "dbt_project/selectors.yml").read_text())
     (selector,) = (x for x in told["selectors"] if x["name"] == "spark")
     names = [part["value"] for part in selector["definition"]["union"]]
-    chance = random.Random(20261128)  # noqa: S311 not for secrets
-    return chance.sample(names, heavy(1, len(names)))
+    return drawn(names, 1)
 
 
 @pytest.fixture(scope="module")

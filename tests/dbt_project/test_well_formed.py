@@ -47,6 +47,16 @@ def asked(parsed) -> str:
                 ("repeated", ", ".join(PAIR), ", ".join(PAIR.values()), 2),
             },
         ),
+        # Two rows without a value share it.
+        (
+            """insert into marts.typology_pairs
+            select * replace ('b' as pair_id) from marts.typology_pairs;
+            update marts.typology_pairs set economy_code = null""",
+            {
+                ("repeated", ", ".join(PAIR), ", ".join([*PAIR.values()][1:]), 2),
+                ("missing", "economy_code", None, 2),
+            },
+        ),
         (
             "update marts.typology_pairs set name_zh = null",
             {("missing", "name_zh", None, 1)},

@@ -2,7 +2,7 @@
 The table has the form that is declared for it. A row of the result is a way in which it
 has not:
   key       no two rows share the values of these columns,
-  unique    nor those of any of these lists of columns, where they have values,
+  unique    nor those of any of these lists of columns,
   required  every row has a value in each of these columns,
   values    these columns have no value but the listed ones,
   partners  these columns have no value but those of another table's column.
@@ -19,7 +19,6 @@ select
     'repeated' as problem, '{{ columns | join(", ") }}' as column_names,
     concat_ws(', ', {{ columns | join(', ') }}) as found_value, count(*) as row_count
 from found
-{% if columns != key %}where {{ columns | join(' is not null and ') }} is not null{% endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 union all
