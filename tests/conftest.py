@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pytest
 
 from tests import warm
@@ -22,10 +23,10 @@ PACKAGES = ("analysis", "ingest", "orchestration", "reports")
 
 LONGEST = (
     "orchestration/test_refresh.py",
+    "orchestration/test_bulk.py",
+    "dbt_project/test_spark.py",
     "upstreams/test_live_refresh.py",
     "soak/test_soak.py",
-    "dbt_project/test_spark.py",
-    "orchestration/test_bulk.py",
     "orchestration/test_decisions.py",
     "orchestration/test_stopped_refresh.py",
     "orchestration/test_history.py",
@@ -107,13 +108,24 @@ def _keep_cache(data: Path) -> None:
         shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
 
 
+hypothesis.settings.register_profile("whole", deadline=None)
+hypothesis.settings.register_profile(
+    "sampled", deadline=None, max_examples=12, derandomize=True
+)
+
+
+def pytest_configure(config):
+    """Without --prove a property is tried on few examples, always the same."""
+    profile = "whole" if config.getoption("--prove") else "sampled"
+    hypothesis.settings.load_profile(profile)
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--prove",
         action="store_true",
         help="run heavy families of cases whole, not a seeded sample",
     )
-
     parser.addoption(
         "--live",
         action="store_true",

@@ -23,8 +23,8 @@ ROWS = {
         "partitions, all rows",
     ),
 }
-LONG = {"bulk", "commands"}
-"""What takes minutes whatever the size."""
+LONG = {"bulk", "commands", "vintages"}
+"""What takes long whatever the size."""
 
 
 @pytest.mark.integration

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import books, embedded, loading
@@ -70,7 +70,6 @@ def _load(said: list[tuple[int, dict]], folder: Path) -> list[tuple]:
         ).fetchall()
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     history=publications,
     shuffle=st.randoms(use_true_random=False),
@@ -96,7 +95,6 @@ def test_published_history_does_not_depend_on_the_order_of_arrival(
         assert set(standing) == _expected(history, int(day))
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     history=publications,
     drafts=st.lists(
@@ -117,7 +115,6 @@ def test_a_corrected_publication_leaves_nothing_of_its_draft(
     assert _load(wrong + said, tmp_path_factory.mktemp("landing")) == in_turn
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     history=publications,
     shuffle=st.randoms(use_true_random=False),

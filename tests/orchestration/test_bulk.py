@@ -140,7 +140,7 @@ def built(settings):
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 def test_what_is_made_by_the_year_is_what_a_whole_build_makes(
     settings, built, tmp_path, step
 ):
@@ -245,10 +245,10 @@ def test_a_flow_below_zero_stops_the_build(settings, built, tmp_path):
         ],
     )
     standing = [*state(settings, *FIRST), negative]
-    with pytest.raises(dbt_command.DbtError, match="bulk_trade_is_positive"):
-        bulk.build(settings, file, standing, silent)
-    with pytest.raises(dbt_command.DbtError, match="bulk_trade_is_positive"):
-        bulk.build(settings, file, standing, silent)
+    # The second time it has the rows already.
+    for _ in range(2):
+        with pytest.raises(dbt_command.DbtError, match="bulk_trade_is_positive"):
+            bulk.build(settings, file, standing, silent)
 
 
 @pytest.fixture(scope="module")
@@ -463,7 +463,7 @@ def test_where_nothing_changed_neither_dbt_nor_the_checks_are_imported(settings,
     assert done.stdout.strip() == "None []", done.stderr
 
 
-def test_an_ordinary_build_knows_nothing_of_bulk_models(settings):
-    nodes = dbt_command.manifest(settings).read_text(encoding="utf-8")
+def test_an_ordinary_build_knows_nothing_of_bulk_models(parsed):
+    nodes = dbt_command.manifest(Settings(data=parsed)).read_text(encoding="utf-8")
     assert "model.flying_geese.balance_ratios" in nodes
     assert not [n for n in json.loads(nodes)["nodes"] if "bulk" in n]

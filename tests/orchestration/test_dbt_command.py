@@ -23,6 +23,7 @@ ASK = (
 )
 
 
+@pytest.mark.sampled(0)
 def test_processes_that_ask_at_once_read_one_whole_manifest(tmp_path):
     asked = [
         subprocess.Popen(

@@ -155,6 +155,7 @@ service.prepare(found)
 
 
 @pytest.mark.integration
+@pytest.mark.sampled(0)
 def test_servers_that_start_at_once_on_a_new_folder_share_one_run_storage(
     tmp_path, monkeypatch
 ):

@@ -196,6 +196,7 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 """
 
 
+@pytest.mark.sampled(0)
 def test_two_processes_write_the_same_page_pdf_and_mail(tmp_path, small_file):
     outputs = []
     for seed, zone in (("1", "Asia/Taipei"), ("2", "America/New_York")):

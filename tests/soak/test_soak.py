@@ -17,6 +17,7 @@ FEW = ("--years", "0.12", "--part", "--kills", "4", "--seed", "7")
 ALL = ("--years", "3", "--kills", "16", "--minutes", "12")
 
 
+@pytest.mark.sampled(0)
 def test_years_of_faults_and_kills_lose_nothing(refreshed, tmp_path, heavy):
     start = () if heavy(0, 1) else ("--start-from", str(refreshed))
     done = subprocess.run(

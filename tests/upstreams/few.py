@@ -5,10 +5,16 @@ from typing import Any
 
 from ingest.readers import baci_archive
 from ingest.sources import estat_trade, un_comtrade
+from reports import kinds
 from tests.upstreams.publishers import cepii, estat, world_bank
 
 # The tables of trade that are asked for: exports of 2021 to 2025, and the running year.
 TABLES = {"0003425295", "0004049327", "0004049328"}
+
+
+def no_briefs() -> list[tuple[ModuleType, str, Any]]:
+    """The same without briefs, of which others are read."""
+    return [*one_reporter(), (kinds, "KINDS", ())]
 
 
 def one_reporter() -> list[tuple[ModuleType, str, Any]]:

@@ -18,7 +18,7 @@ from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.source import all_sources
 from tests.conftest import run_geese
-from tests.upstreams.few import one_reporter
+from tests.upstreams.few import no_briefs
 from tests.upstreams.publishers import comtrade, estat, oecd
 from tests.upstreams.server import running
 from tests.upstreams.world import FIRST_DAY, World
@@ -68,7 +68,8 @@ class Live:
 def live(tmp_path_factory, heavy) -> Iterator[Live]:
     """A first refresh on a new installation, with a key for e-Stat alone.
 
-    Where not everything is proven, UN Comtrade is asked of one economy.
+    Where not everything is proven, UN Comtrade is asked of one economy and no brief is
+    made.
     """
     folder = tmp_path_factory.mktemp("live")
     world = World()
@@ -78,7 +79,7 @@ def live(tmp_path_factory, heavy) -> Iterator[Live]:
         patch.setattr(comtrade, "NEWEST_AT_FIRST", FIRST_DAY.year - 1)
         patch.setenv("ESTAT_APP_ID", estat.APP_ID)
         patch.delenv("COMTRADE_KEY", raising=False)
-        few = heavy(one_reporter, list)
+        few = heavy(no_briefs, list)
         for module, name, value in few():
             patch.setattr(module, name, value)
         asked = ("refresh", "--live", "--upstreams", base)

@@ -39,7 +39,7 @@ def visits(request, tmp_path, monkeypatch):
         yield found
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 def test_what_has_not_changed_upstream_is_not_parsed_again(visits, monkeypatch):
     landed = visits.payloads()
     monkeypatch.setattr(incoming, "read", _parsed)
@@ -51,7 +51,7 @@ def test_what_has_not_changed_upstream_is_not_parsed_again(visits, monkeypatch):
         visits.told()
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 def test_other_bytes_of_the_same_content_change_no_row(visits):
     rows = visits.everything()
     visits.world.fault("*", "resaved")

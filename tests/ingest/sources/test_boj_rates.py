@@ -89,7 +89,7 @@ def test_a_code_the_bank_does_not_know_is_one_clear_line(visits, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.standing("*")

@@ -75,7 +75,7 @@ def test_an_unknown_table_is_an_empty_answer_and_refused(visits, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.standing("*")

@@ -242,7 +242,7 @@ def test_the_sums_are_what_the_loader_reads_of_them(visits):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.everything()

@@ -138,7 +138,7 @@ def test_other_labels_are_not_guessed(visits, monkeypatch, labels, line):
 
 
 @pytest.mark.parametrize("fault", HELD_BACK)
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, fault):
     world.fault(HOST, fault, path="statsDataId=0004100001")
     assert visits.told(NOW) is None

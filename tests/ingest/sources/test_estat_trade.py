@@ -258,7 +258,7 @@ def test_every_declared_fault_has_its_outcome():
 
 
 @pytest.mark.parametrize("fault", HARMLESS)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 def test_a_harmless_fault_changes_nothing(visits, world, fault):
     world.fault(HOST, fault)
     assert visits.told(NOW) is None
@@ -287,7 +287,7 @@ def test_refused_answers_leave_no_trace(visits, world, tmp_path):
 
 
 @pytest.mark.parametrize("fault", HELD_BACK)
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 def test_a_wrong_table_is_held_back_and_asked_for_again(visits, world, only, fault):
     only(CLOSED)
     world.fault(HOST, fault, path="getStatsData")

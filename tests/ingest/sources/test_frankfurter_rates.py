@@ -65,7 +65,7 @@ def test_a_second_visit_lands_and_parses_nothing(visits):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.standing("*")

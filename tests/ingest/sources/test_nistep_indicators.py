@@ -263,7 +263,7 @@ def test_every_fault_of_the_publisher_has_its_line():
 
 
 @pytest.mark.parametrize("fault", sorted({*_EVERYWHERE, *_TRADE}))
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(3)
 def test_a_workbook_gone_wrong_is_held_back_with_its_reason(world, reader, fault):
     reader.visit(world)
     before = [reader.ask(table, "*") for table in TABLES]
@@ -282,7 +282,7 @@ def test_a_workbook_gone_wrong_is_held_back_with_its_reason(world, reader, fault
 
 
 @pytest.mark.parametrize("fault", _REFUSED)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 def test_what_cannot_be_read_is_told_and_nothing_changes(world, reader, fault):
     reader.visit(world)
     before = [reader.ask(table, "*") for table in TABLES]

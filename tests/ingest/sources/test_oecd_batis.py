@@ -133,7 +133,7 @@ def test_a_key_in_another_order_of_dimensions_finds_nothing(visits, monkeypatch)
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.everything()

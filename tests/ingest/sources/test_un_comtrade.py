@@ -298,7 +298,7 @@ def test_every_declared_fault_has_its_outcome():
 
 
 @pytest.mark.parametrize("fault", sorted(HARMLESS))
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 def test_a_harmless_fault_changes_nothing(visits, world, narrow, fault, tmp_path):
     world.fault(HOST, fault)
     assert visits.told(NOW) is None
@@ -323,7 +323,7 @@ def test_refused_answers_leave_no_trace(visits, world, narrow, tmp_path):
 
 
 @pytest.mark.parametrize("fault", sorted(HELD_BACK))
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 def test_a_wrong_payload_is_held_back_and_asked_for_again(visits, world, narrow, fault):
     world.fault(HOST, fault, path="preview")
     assert visits.told(NOW) is None

@@ -120,7 +120,7 @@ def test_an_economy_that_is_gone_is_held_back(visits, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.standing("*")

@@ -180,7 +180,7 @@ def test_reporters_and_flags_nobody_knows_are_kept_and_counted(visits):
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 def test_a_fault_ends_as_it_should(fault, visits):
     visits.visit()
     before = visits.everything()
