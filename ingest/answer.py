@@ -8,18 +8,10 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from ingest import content
+from ingest.download import FetchError
 from ingest.masking import masked
-from ingest.source import IngestError
 
 _BUSY = (429, 500, 502, 503, 504)
-
-
-class FetchError(IngestError):
-    """A publisher could not be read. `status` is its answer's, if there was one."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class MovedSignal(Exception):  # noqa: N818 a signal, not an error

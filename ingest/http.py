@@ -22,7 +22,8 @@ import certifi
 import httpx
 
 from ingest import content
-from ingest.answer import FetchError, MovedSignal, TryAgainSignal, judge, unpacked
+from ingest.answer import MovedSignal, TryAgainSignal, judge, unpacked
+from ingest.download import Download, FetchError, Secret
 from ingest.masking import masked
 
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -30,30 +31,6 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 
 _AGENT = "flying-geese/0.1 (trade statistics warehouse)"
 _JSON = "application/json, application/vnd.sdmx.structure+json, */*;q=0.1"
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A publisher's key and where it goes: a header, or only where it must a query."""
-
-    value: str = field(repr=False)
-    header: str | None = None
-    query: str | None = None
-
-
-@dataclass(frozen=True)
-class Download:
-    """A body on disk, and what the publisher said of it. `url` has no secret."""
-
-    url: str
-    path: Path
-    status: int
-    headers: Mapping[str, str]
-
-    @property
-    def etag(self) -> str | None:
-        """The publisher's sign of this version of the body."""
-        return self.headers.get("etag")
 
 
 @dataclass(frozen=True)

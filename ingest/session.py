@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from ingest import content
-from ingest.answer import FetchError
 from ingest.clock import TAIPEI
-from ingest.http import Client, Download, Secret
+from ingest.download import Download, FetchError, Secret
 from ingest.landing import LandingZone
 from ingest.source import Feed, Source
+
+if TYPE_CHECKING:
+    # Only a visit needs it, and what it stands on takes long to import.
+    from ingest.http import Client
 
 _BELIEVED_FOR = timedelta(days=28)
 _OLDEST = (1980, 1, 1, 0, 0, 0)
@@ -35,7 +38,7 @@ class Session:
         self,
         source: Source,
         zone: LandingZone,
-        client: Client,
+        client: "Client",
         now: datetime,
         secret: str | None = None,
         is_full: bool = False,

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.answer import FetchError
 from ingest.clock import TAIPEI
-from ingest.http import Download, Secret
+from ingest.download import Download, FetchError, Secret
 from ingest.readers import comtrade_rows
 from ingest.readers.comtrade_rows import JAPAN, TAIWAN
 from ingest.session import Session

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.clock import start_of
-from ingest.http import Download, Secret
+from ingest.download import Download, Secret
 from ingest.masking import masked
 from ingest.readers import estat_page
 from ingest.readers.estat_page import Page

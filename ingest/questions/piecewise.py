@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from ingest.answer import FetchError
+from ingest.download import FetchError
 from ingest.source import IngestError
 
 Piece = TypeVar("Piece")

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from ingest import archive, clock
-from ingest.http import Download
+from ingest.download import Download
 from ingest.readers import months
 from ingest.session import Session
 from ingest.source import (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.http import Download, FetchError
+from ingest.download import Download, FetchError
 from ingest.payload import sha256_of
 from ingest.readers import baci_archive
 from ingest.session import Session

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.clock import TAIPEI
-from ingest.http import FetchError
+from ingest.download import FetchError
 from ingest.session import Session
 from ingest.source import (
     Column,

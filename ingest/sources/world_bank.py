@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest import clock
-from ingest.http import Download
+from ingest.download import Download
 from ingest.readers.world_bank_rows import PAYMENTS, RECEIPTS, read_pages, read_wide
 from ingest.session import Session
 from ingest.source import (

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from ingest.http import FetchError
+from ingest.download import FetchError
 from ingest.questions import web_page
 from ingest.readers import workbook
 from ingest.readers.workbook import Row

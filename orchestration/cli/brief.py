@@ -21,7 +21,9 @@ from orchestration.cli.terminal import (
 from orchestration.mail_settings import KINDS, LANGUAGES
 from orchestration.settings import Settings
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    name="brief", help="Make the brief, or open it.", no_args_is_help=True
+)
 app.command("send")(brief_send)
 
 Language = Annotated[

@@ -1,4 +1,4 @@
-"""The commands about mail: brief send, outbox list, outbox resolve, unsubscribe."""
+"""The commands about mail: brief send, outbox list, outbox resolve."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +29,9 @@ Deliver = Annotated[
     bool, typer.Option("--deliver", help="Send by mail what is only written else.")
 ]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    name="outbox", help="What was sent by mail, to whom.", no_args_is_help=True
+)
 
 
 def brief_send(
@@ -162,24 +164,3 @@ def outbox_resolve(
     with postman.only_sender(found) as con:
         state = outbox.resolve(con, mail_id, resend, why, clock.now())
     out.print(f"mail {mail_id} is {state}")
-
-
-def unsubscribe(
-    address: Annotated[str, typer.Argument(help="The address, as in geese.toml.")],
-    undo: Annotated[bool, typer.Option("--undo", help="Take it back.")] = False,
-) -> None:
-    """Keep an address out of every mailing from now on."""
-    found = settings()
-    from orchestration.mail import outbox, unsubscribed
-    from orchestration.mail_settings import normal_address
-
-    try:
-        known = normal_address(address)
-    except ValueError as error:
-        raise stop(f"{address!r}: {error}", code=2) from None
-    with outbox.opened(found.state) as con:
-        if not undo:
-            unsubscribed.add(con, known, clock.now())
-        elif not unsubscribed.remove(con, known):
-            raise stop(f"{known}: had not unsubscribed")
-    out.print(f"{known} gets {'mail again' if undo else 'no mail any more'}")

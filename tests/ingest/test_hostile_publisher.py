@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from ingest import content, fetching
-from ingest.answer import FetchError, unpacked
-from ingest.http import Client, Limits, Secret
+from ingest.answer import unpacked
+from ingest.download import FetchError, Secret
+from ingest.http import Client, Limits
 from ingest.landing import LandingZone
 from ingest.questions import estat
 from ingest.session import Session

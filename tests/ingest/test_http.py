@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from ingest.answer import FetchError
-from ingest.http import Client, Limits, Secret
+from ingest.download import FetchError, Secret
+from ingest.http import Client, Limits
 from tests.upstreams.server import running
 from tests.upstreams.world import World
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ingest.http import Client, Download
+from ingest.download import Download
+from ingest.http import Client
 from ingest.landing import LandingZone
 from ingest.session import Session
 from ingest.source import Feed, Source

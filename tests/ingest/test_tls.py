@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest import http as polite
-from ingest.answer import FetchError
+from ingest.download import FetchError
 from ingest.http import Client, Limits
 
 PEM = serialization.Encoding.PEM
