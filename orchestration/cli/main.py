@@ -136,30 +136,15 @@ def main() -> None:
     """Run the command: what a user can run into ends in a line, not in a traceback."""
     try:
         app()
-    except OperatorError as error:
-        sys.exit(_stopped(*str(error).splitlines()))
     except Exception as error:
-        if not isinstance(error, _foreseen()):
-            raise
-        sys.exit(_stopped(_first_line(error)))
+        # Only now: the list of commands does without these.
+        import duckdb
 
+        from ingest.source import IngestError
+        from orchestration.cli.terminal import first_line, stop
 
-def _foreseen() -> tuple[type[Exception], ...]:
-    """What publishers, files and other people's commands may do to one's own."""
-    import duckdb
-
-    from ingest.source import IngestError
-
-    return (IngestError, duckdb.Error, OSError, UnicodeDecodeError)
-
-
-def _first_line(error: Exception) -> str:
-    from orchestration.cli import terminal
-
-    return terminal.first_line(error)
-
-
-def _stopped(*lines: str) -> int:
-    from orchestration.cli import terminal
-
-    return terminal.stop(*lines).exit_code
+        if isinstance(error, OperatorError):
+            sys.exit(stop(*str(error).splitlines()).exit_code)
+        if isinstance(error, IngestError | duckdb.Error | OSError | UnicodeDecodeError):
+            sys.exit(stop(first_line(error)).exit_code)
+        raise

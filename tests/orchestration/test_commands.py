@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from orchestration.cli.main import COMMANDS, loaded
-from tests.conftest import CHECKOUT
+from tests.conftest import CHECKOUT, run_geese
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -44,13 +44,7 @@ sys.exit(str(heavy) if heavy else 0)
     assert "Usage: geese" in done.stdout
 
 
-def test_a_slip_of_the_pen_is_told_what_was_meant():
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "stats"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_slip_of_the_pen_is_told_what_was_meant(tmp_path):
+    done = run_geese("stats", data=tmp_path, is_fresh=True)
     assert done.returncode == 2
     assert "Did you mean 'status'?" in done.stderr
